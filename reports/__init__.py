@@ -1,0 +1,1 @@
+"""What happened, and what is made of it: run log, redaction, judgement, reports."""

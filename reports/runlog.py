@@ -1,0 +1,136 @@
+"""The run log: append-only JSON lines, redacted before the first byte reaches the disk."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import msgspec
+
+from reports.records import SCHEMA_VERSION, Finished, Record, Screenshot, Started
+
+
+class Redactor(Protocol):
+    """Replaces every known secret, in every encoding, by its label."""
+
+    def redact(self, text: str) -> str:
+        """Return the text with labels in place of secrets."""
+        ...
+
+
+class UnreadableLogError(Exception):
+    """The file is no run log that this version can read; the message says what to do."""
+
+
+def now() -> str:
+    """The present moment, ISO 8601 in UTC with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class RunLog:
+    """Writes records. Every record is on disk, redacted, before :meth:`append` returns."""
+
+    def __init__(self, path: Path, redactor: Redactor) -> None:
+        self.path = path
+        self._redactor = redactor
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Unbuffered, and exclusive: a log is never overwritten, and a crash loses no record.
+        self._file = path.open("xb", buffering=0)
+
+    def append(self, record: Record) -> None:
+        """Redact and write one record."""
+        plain = msgspec.to_builtins(record)
+        if isinstance(record, Screenshot):
+            # Its secrets were masked while it was taken; base64 text has nothing to redact.
+            png = plain.pop("png")
+            plain = self._redacted(plain) | {"png": png}
+        else:
+            plain = self._redacted(plain)
+        self._file.write(msgspec.json.encode(plain) + b"\n")
+
+    def _redacted(self, value: Any) -> Any:
+        match value:
+            case str():
+                return self._redactor.redact(value)
+            case dict():
+                return {key: self._redacted(item) for key, item in value.items()}
+            case list() | tuple():
+                return [self._redacted(item) for item in value]
+            case _:
+                return value
+
+    def close(self) -> None:
+        """Close the file. A log without a ``finished`` record stays readable."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run log as read back. ``finished`` is ``None`` when the run crashed."""
+
+    path: Path
+    started: Started
+    records: tuple[Record, ...]
+    finished: Finished | None
+
+    def of[T](self, kind: type[T]) -> Iterator[T]:
+        """The records of one type, in the order in which they were written."""
+        return (record for record in self.records if isinstance(record, kind))
+
+
+def read_log(path: Path) -> StoredRun:
+    """Read a run log; a last line that a crash cut short is left out.
+
+    Raises :class:`UnreadableLogError` for anything that is not a run log of a known version.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise UnreadableLogError(f"{path}: {error.strerror}. Give the path of a run.jsonl.") from None
+    cut_short = lines.pop()  # empty when the last record was written whole
+    if not lines:
+        raise UnreadableLogError(f"{path} holds no complete record; it is no run log.")
+    _check_version(path, lines[0])
+    records = tuple(_decode(path, number, line) for number, line in enumerate(lines, start=1))
+    started, finished = records[0], records[-1]
+    if not isinstance(started, Started):
+        raise UnreadableLogError(f"{path} does not begin with a 'started' record; it is no run log.")
+    complete = isinstance(finished, Finished) and not cut_short
+    return StoredRun(path, started, records, finished if complete else None)  # type: ignore[arg-type]
+
+
+def _check_version(path: Path, line: bytes) -> None:
+    try:
+        version = msgspec.json.decode(line)["schema_version"]
+    except (msgspec.DecodeError, KeyError, TypeError, UnicodeDecodeError):
+        raise UnreadableLogError(
+            f"{path} does not begin with a 'started' record; it is no run log."
+        ) from None
+    if not isinstance(version, int) or version > SCHEMA_VERSION:
+        raise UnreadableLogError(
+            f"{path} has schema version {version}, this codejack reads up to {SCHEMA_VERSION}. "
+            "Update codejack to judge it."
+        )
+
+
+def _decode(path: Path, number: int, line: bytes) -> Record:
+    try:
+        return msgspec.json.decode(line, type=Record)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UnreadableLogError(
+            f"{path}, line {number}: {error}. The log was damaged after it was written; "
+            "run the scenarios again."
+        ) from None

@@ -1,0 +1,60 @@
+"""What judgement concludes about a cell: the words that tables, JSON and reports share."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from reports.records import Observation
+
+
+class Gate(StrEnum):
+    """Observed against expected."""
+
+    MET = "MET"
+    VIOLATED = "VIOLATED"
+    UNDECIDED = "UNDECIDED"
+
+
+class Verdict(Struct, frozen=True):
+    """The judgement of one cell.
+
+    ``evidence`` are ids of exchanges, handovers and loot, in order; ``decisive`` is the one
+    exchange that settles it (empty while inconclusive) and ``clause`` what that exchange rests on.
+    ``notes`` are flags for the reader, such as "refused, wrong reason". ``settle`` says what would
+    decide an inconclusive cell.
+    """
+
+    cell: str
+    scenario: str
+    channel: str
+    posture: str
+    observed: Observation
+    expected: Observation
+    gate: Gate
+    reason: str
+    seconds: float
+    play: str = ""
+    evidence: tuple[str, ...] = ()
+    decisive: str = ""
+    clause: str = ""
+    notes: tuple[str, ...] = ()
+    settle: str = ""
+
+
+class Judgement(Struct, frozen=True):
+    """All verdicts of a run, and the exit code they add up to."""
+
+    run: str
+    complete: bool
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 all met, 1 violated, 3 undecided, 5 nothing ran (design: exit codes)."""
+        gates = {verdict.gate for verdict in self.verdicts}
+        applicable = [v for v in self.verdicts if v.observed is not Observation.NOT_APPLICABLE]
+        if Gate.VIOLATED in gates:
+            return 1
+        if Gate.UNDECIDED in gates or not self.complete:
+            return 3
+        return 0 if applicable else 5

@@ -1,0 +1,1 @@
+"""The scripts, one attack per file, and the stage they are played on."""
