@@ -37,7 +37,7 @@ class Frozen(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Fals
     """A value of the log."""
 
 
-class Target(Frozen):
+class Target(Frozen, frozen=True):
     """The identity provider under test, as its discovery document names its endpoints."""
 
     name: str
@@ -47,7 +47,7 @@ class Target(Frozen):
     userinfo_endpoint: str
 
 
-class ScenarioInfo(Frozen):
+class ScenarioInfo(Frozen, frozen=True):
     """A scenario's own words, so that a report needs no code of the version that ran it."""
 
     id: str
@@ -62,7 +62,7 @@ class ScenarioInfo(Frozen):
     """The attacker built the authorization request itself (PKCE cannot help)."""
 
 
-class PostureInfo(Frozen):
+class PostureInfo(Frozen, frozen=True):
     """One configuration of client and server, described for a reader."""
 
     id: str
@@ -70,7 +70,7 @@ class PostureInfo(Frozen):
     switches: dict[str, str]
 
 
-class ChannelInfo(Frozen):
+class ChannelInfo(Frozen, frozen=True):
     """One way in which the redirect reaches the thief. ``skipped`` says why it cannot exist."""
 
     id: str
@@ -79,7 +79,7 @@ class ChannelInfo(Frozen):
     skipped: str = ""
 
 
-class PlannedCell(Frozen):
+class PlannedCell(Frozen, frozen=True):
     """One scenario, over one channel, in one posture, and what the model says must be observed."""
 
     id: str
@@ -90,7 +90,7 @@ class PlannedCell(Frozen):
     why: str
 
 
-class Started(Frozen, tag="started", tag_field="record"):
+class Started(Frozen, frozen=True, tag="started", tag_field="record"):
     """The first record: everything that was decided before anything happened."""
 
     schema_version: int
@@ -105,7 +105,7 @@ class Started(Frozen, tag="started", tag_field="record"):
     environment: dict[str, str]
 
 
-class PlayStarted(Frozen, tag="play-started", tag_field="record"):
+class PlayStarted(Frozen, frozen=True, tag="play-started", tag_field="record"):
     """A control (honest login) or an attack begins.
 
     ``group`` ties attacks to the controls that bracket them: same client, same posture. ``cell``
@@ -120,7 +120,7 @@ class PlayStarted(Frozen, tag="play-started", tag_field="record"):
     position: str = ""
 
 
-class Step(Frozen, tag="step", tag_field="record"):
+class Step(Frozen, frozen=True, tag="step", tag_field="record"):
     """A scripted step of a play begins; the following exchanges belong to it."""
 
     play: str
@@ -128,7 +128,7 @@ class Step(Frozen, tag="step", tag_field="record"):
     title: str
 
 
-class HttpRequest(Frozen):
+class HttpRequest(Frozen, frozen=True):
     """A request as it was on the wire. ``url`` is absolute; ``body`` is decoded text."""
 
     method: str
@@ -156,7 +156,7 @@ class HttpRequest(Frozen):
         return _header(self.headers, name)
 
 
-class HttpResponse(Frozen):
+class HttpResponse(Frozen, frozen=True):
     """A response as it was on the wire; ``body`` is decoded text."""
 
     status: int
@@ -168,7 +168,7 @@ class HttpResponse(Frozen):
         return _header(self.headers, name)
 
 
-class Exchange(Frozen, tag="exchange", tag_field="record"):
+class Exchange(Frozen, frozen=True, tag="exchange", tag_field="record"):
     """One HTTP request and what came back.
 
     ``source`` and ``destination`` are actors (``victim-browser``, ``client``,
@@ -189,7 +189,7 @@ class Exchange(Frozen, tag="exchange", tag_field="record"):
     error: str = ""
 
 
-class Handover(Frozen, tag="handover", tag_field="record"):
+class Handover(Frozen, frozen=True, tag="handover", tag_field="record"):
     """Something passed between two parties by the operating system, not over HTTP.
 
     For example a custom-scheme URL that ``xdg-open`` gave to an application, or the process
@@ -206,7 +206,7 @@ class Handover(Frozen, tag="handover", tag_field="record"):
     detail: str = ""
 
 
-class Loot(Frozen, tag="loot", tag_field="record"):
+class Loot(Frozen, frozen=True, tag="loot", tag_field="record"):
     """A fact the thief has learned, with the exchange or handover (``seen_in``) that showed it.
 
     ``kind`` is the OAuth parameter name (``code``, ``state``, ``code_challenge``,
@@ -223,7 +223,7 @@ class Loot(Frozen, tag="loot", tag_field="record"):
     where: str
 
 
-class Fact(Frozen, tag="fact", tag_field="record"):
+class Fact(Frozen, frozen=True, tag="fact", tag_field="record"):
     """Something worth telling that is not an exchange: a refused dial, a strict registration."""
 
     at: str
@@ -232,7 +232,7 @@ class Fact(Frozen, tag="fact", tag_field="record"):
     text: str
 
 
-class Screenshot(Frozen, tag="screenshot", tag_field="record"):
+class Screenshot(Frozen, frozen=True, tag="screenshot", tag_field="record"):
     """A picture of a browser page, secrets masked; ``png`` is base64."""
 
     play: str
@@ -242,7 +242,7 @@ class Screenshot(Frozen, tag="screenshot", tag_field="record"):
     png: str
 
 
-class PlayFinished(Frozen, tag="play-finished", tag_field="record"):
+class PlayFinished(Frozen, frozen=True, tag="play-finished", tag_field="record"):
     """A play ended. ``error`` is empty when its script ran to the end."""
 
     play: str
@@ -251,7 +251,7 @@ class PlayFinished(Frozen, tag="play-finished", tag_field="record"):
     error: str = ""
 
 
-class Finished(Frozen, tag="finished", tag_field="record"):
+class Finished(Frozen, frozen=True, tag="finished", tag_field="record"):
     """The last record. ``outcome`` is ``completed``, ``interrupted`` or ``failed``."""
 
     at: str

@@ -99,26 +99,25 @@ def read_log(path: Path) -> StoredRun:
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
-        raise UnreadableLogError(f"{path}: {error.strerror}. Give the path of a run.jsonl.") from None
-    cut_short = lines.pop()  # empty when the last record was written whole
+        raise UnreadableLogError(
+            f"{path}: {error.strerror}. Give the path of a run.jsonl."
+        ) from None
+    lines.pop()  # empty, or the record that a crash cut short
     if not lines:
         raise UnreadableLogError(f"{path} holds no complete record; it is no run log.")
     _check_version(path, lines[0])
     records = tuple(_decode(path, number, line) for number, line in enumerate(lines, start=1))
-    started, finished = records[0], records[-1]
+    started, last = records[0], records[-1]
     if not isinstance(started, Started):
-        raise UnreadableLogError(f"{path} does not begin with a 'started' record; it is no run log.")
-    complete = isinstance(finished, Finished) and not cut_short
-    return StoredRun(path, started, records, finished if complete else None)  # type: ignore[arg-type]
+        raise _not_a_log(path)
+    return StoredRun(path, started, records, last if isinstance(last, Finished) else None)
 
 
 def _check_version(path: Path, line: bytes) -> None:
     try:
         version = msgspec.json.decode(line)["schema_version"]
     except (msgspec.DecodeError, KeyError, TypeError, UnicodeDecodeError):
-        raise UnreadableLogError(
-            f"{path} does not begin with a 'started' record; it is no run log."
-        ) from None
+        raise _not_a_log(path) from None
     if not isinstance(version, int) or version > SCHEMA_VERSION:
         raise UnreadableLogError(
             f"{path} has schema version {version}, this codejack reads up to {SCHEMA_VERSION}. "
@@ -128,9 +127,14 @@ def _check_version(path: Path, line: bytes) -> None:
 
 def _decode(path: Path, number: int, line: bytes) -> Record:
     try:
-        return msgspec.json.decode(line, type=Record)
+        record: Record = msgspec.json.decode(line, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UnreadableLogError(
             f"{path}, line {number}: {error}. The log was damaged after it was written; "
             "run the scenarios again."
         ) from None
+    return record
+
+
+def _not_a_log(path: Path) -> UnreadableLogError:
+    return UnreadableLogError(f"{path} does not begin with a 'started' record; it is no run log.")
