@@ -1,0 +1,1 @@
+"""The stage: everything that must stand before a scenario can be played, and go afterwards."""
