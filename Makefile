@@ -34,7 +34,7 @@ test: $(SYNCED) ## Run the tests (ARGS="-k judge")
 
 check: $(SYNCED) ## Lint, formatting, types and import contracts; all four run, any may fail
 	@failed=; \
-	  for command in 'ruff check' 'ruff format --check' 'mypy' 'lint-imports'; do \
+	  for command in 'ruff check' 'ruff format --check' 'mypy' 'lint-imports --no-logo'; do \
 	    echo "==> $$command"; $(RUN) $$command || failed="$$failed, $$command"; \
 	  done; \
 	  if [ -n "$$failed" ]; then echo "make check: failed: $${failed#, }" >&2; exit 1; fi
@@ -44,7 +44,7 @@ bench: $(SYNCED) ## Compare one scenario with a bare Playwright script doing the
 
 clean: ## Remove environments and caches; stored runs (reports/runs) are kept
 	@rm -rf .venv .tools dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	@find attacker codejack reports scenarios tests victim -name __pycache__ -prune -exec rm -rf {} +
+	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@echo 'Removed the environments and caches. Stored runs in reports/runs were kept.'
 
 # Inside .venv, so that removing the environment also removes the claim that it is up to date.
@@ -71,15 +71,21 @@ $(SYNCED): pyproject.toml uv.lock .python-version $(OWN_UV)
 # named in .python-version is not installed, and Debian's python3 may come without venv.
 .tools/uv-$(UV_VERSION):
 	@echo 'No uv on PATH: installing uv $(UV_VERSION) into .tools.'
-	@for python in python3.13 python3 /usr/bin/python3 /usr/local/bin/python3; do \
-	    if $$python -c 'import ensurepip, venv' >/dev/null 2>&1; then \
-	      $$python -m venv --clear .tools && \
-	      .tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) && \
-	      touch $@ && exit 0; \
-	      echo 'uv $(UV_VERSION) could not be installed into .tools; the reason stands above.' >&2; \
-	      exit 1; \
-	    fi; \
-	  done; \
-	  echo 'No Python 3 with the venv module found. On Debian or Ubuntu:' \
-	    'apt-get install python3-venv. Or install uv, and run make again.' >&2; \
-	  exit 1
+	@choose() { \
+	    for python in python3.13 python3 /usr/bin/python3 /usr/local/bin/python3; do \
+	      if $$python -c 'import ensurepip, venv' >/dev/null 2>&1; then return 0; fi; \
+	    done; return 1; }; \
+	  if ! choose && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo 'No Python 3 with the venv module: installing python3-venv with apt-get.'; \
+	    { apt-get -qq update; DEBIAN_FRONTEND=noninteractive \
+	      apt-get -qq -y install --no-install-recommends python3-venv; } >/dev/null; \
+	  fi; \
+	  if ! choose; then \
+	    echo 'No Python 3 with the venv module found. On Debian or Ubuntu, as root:' \
+	      'apt-get install python3-venv. Or install uv. Then run make again.' >&2; exit 1; \
+	  fi; \
+	  $$python -m venv --clear .tools && \
+	  .tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) || { \
+	    echo 'uv $(UV_VERSION) could not be installed into .tools; the reason stands above.' >&2; \
+	    exit 1; }
+	@touch $@
