@@ -1,13 +1,227 @@
-"""The vault: every secret of a run, and the redaction that keeps it off the disk."""
+"""The vault: every secret of a run, and the redaction that keeps it off the disk.
+
+Redaction is by value, not by name: once learned, a secret is replaced wherever it occurs and
+however it is encoded. Where single characters can be traced (percent, JSON, HTML and Python
+escapes, at any depth) exactly the secret is replaced by its label. Where they cannot (base64, hex,
+deflate) the smallest run that carries it is replaced by ``[holds code_verifier#2]``, unless the
+run is itself a known secret.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+
+from reports.codings import Span, View, views
+from reports.sightings import sightings
+
+_KIND = re.compile(r"[a-z][a-z_]*")
+_LABELS = re.compile(r"\[holds ([a-z_]+#\d+(?: [a-z_]+#\d+)*)\]|([a-z_]+#\d+)")
+_PASSES = 8
+_REMEMBERED = 512
+
+
+class Secret:
+    """A value whose every printed form is its label; only :meth:`reveal` gives it away."""
+
+    __slots__ = ("_value", "label")
+
+    def __init__(self, label: str, value: str) -> None:
+        self.label = label
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself, for the wire only."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return self.label
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format(self.label, spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> str:
+        raise TypeError(f"{self.label} is a secret and is not written anywhere")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """A secret in a text: the span that carries it, and the codings between."""
+
+    start: int
+    end: int
+    label: str
+    how: tuple[str, ...]
+    exact: bool
+
+    def covers(self, other: "Sighted") -> bool:
+        """Whether the span of this one includes that of the other."""
+        return self.start <= other.start and other.end <= self.end
 
 
 class Vault:
     """Knows every secret of a run by a stable label."""
 
+    def __init__(self) -> None:
+        self._labels: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+        self._patterns: list[str] = []
+        self._owners: list[str] = []
+        self._automaton: AhoCorasick | None = None
+        self._shortest = 0
+        self._redacted: OrderedDict[str, str] = OrderedDict()
+
+    def __repr__(self) -> str:
+        return f"<Vault of {len(self._labels)} secrets>"
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
     def learn(self, kind: str, value: str) -> str:
-        """Remember a secret and return its label, for example ``code#1``."""
-        raise NotImplementedError
+        """Remember a secret and return its label, for example ``code#1``.
+
+        A value has one label for good: the one of the kind under which it was first learned.
+        Raises :class:`ValueError` for an empty value or a kind that is no parameter name.
+        """
+        if label := self._labels.get(value):
+            return label
+        if not value:
+            raise ValueError(f"an empty {kind} cannot be a secret")
+        if not _KIND.fullmatch(kind):
+            raise ValueError("the kind of a secret is a lower-case parameter name")
+        number = self._counts[kind] = self._counts.get(kind, 0) + 1
+        label = self._labels[value] = f"{kind}#{number}"
+        for form in _forms(value):
+            self._patterns.append(form)
+            self._owners.append(label)
+        self._automaton = None  # built again by the next search, once for all that is new
+        self._redacted.clear()
+        return label
+
+    def learn_message(
+        self, url: str = "", headers: Iterable[tuple[str, str]] = (), body: str = ""
+    ) -> tuple[str, ...]:
+        """Learn every secret of one HTTP message by its OAuth name, wherever it is nested.
+
+        Call it for each request and response before anything of them is written. Returns the
+        labels. What counts, and from which length, is told in :mod:`reports.sightings`.
+        """
+        found = sightings(url, headers, body)
+        return tuple(self.learn(kind, value) for kind, value in found)
+
+    def secret(self, kind: str, value: str) -> Secret:
+        """Learn a value and wrap it, so that it prints as its label."""
+        return Secret(self.learn(kind, value), value)
+
+    def secrets(self) -> Iterator[Secret]:
+        """All that is known; each prints as its label."""
+        return (Secret(label, value) for value, label in self._labels.items())
 
     def redact(self, text: str) -> str:
         """Return the text with labels in place of secrets."""
-        raise NotImplementedError
+        if not text or not self._labels:
+            return text
+        if (known := self._redacted.get(text)) is not None:
+            self._redacted.move_to_end(text)
+            return known
+        clean = text
+        for _ in range(_PASSES):
+            found = self.find(clean)
+            if not found:
+                break
+            clean = _replace(clean, found)
+        self._redacted[text] = clean
+        if len(self._redacted) > _REMEMBERED:
+            self._redacted.popitem(last=False)
+        return clean
+
+    def find(self, text: str) -> list[Sighted]:
+        """Every known secret in a text, in every encoding, with the span that carries it."""
+        if self._automaton is None:
+            if not self._patterns:
+                return []
+            self._automaton = AhoCorasick(self._patterns)
+            self._shortest = min(map(len, self._patterns))
+        found = {
+            sighted: None for view in views(text, self._shortest) for sighted in self._in(view)
+        }
+        return list(found)
+
+    def _in(self, view: View) -> Iterator[Sighted]:
+        assert self._automaton is not None
+        matches = self._automaton.find_matches_as_indexes(view.text, overlapping=True)
+        if not matches:
+            return
+        ours = list(self._own_labels(view.text)) if "#" in view.text else []
+        for index, start, end in matches:
+            if any(left <= start and end <= right for left, right in ours):
+                continue
+            outer = view.outer(start, end)
+            yield Sighted(*outer, self._owners[index], view.how, view.anchor is None)
+
+    def _own_labels(self, text: str) -> Iterator[Span]:
+        """Where redaction has been: a password ``code`` must not match inside ``code#1``."""
+        known = set(self._labels.values())
+        for match in _LABELS.finditer(text):
+            if set((match[1] or match[2]).split()) <= known:
+                yield match.span()
+
+
+def _forms(value: str) -> set[str]:
+    """A value, with its UTF-8 bytes as characters, and with spaces as forms write them."""
+    forms = {value, value.encode("utf-8", "surrogatepass").decode("latin-1")}
+    return forms | {form.replace(" ", "+") for form in forms}
+
+
+def _replace(text: str, found: list[Sighted]) -> str:
+    tight = [one for one in found if one.exact or not _loose(one, found)]
+    tight.sort(key=lambda one: (one.start, -one.end))
+    pieces: list[str] = []
+    last = 0
+    for cluster in _clusters(tight):
+        start, end = cluster[0].start, max(one.end for one in cluster)
+        pieces += (text[last:start], _name(cluster, start, end))
+        last = end
+    return "".join(pieces) + text[last:]
+
+
+def _loose(one: Sighted, found: list[Sighted]) -> bool:
+    """Whether a smaller run inside this one carries the same secret."""
+    return any(
+        other.label == one.label and one.covers(other) and not other.covers(one) for other in found
+    )
+
+
+def _clusters(found: list[Sighted]) -> Iterator[list[Sighted]]:
+    cluster: list[Sighted] = []
+    end = 0
+    for one in found:
+        if cluster and one.start >= end:
+            yield cluster
+            cluster = []
+        end = max(end, one.end) if cluster else one.end
+        cluster.append(one)
+    if cluster:
+        yield cluster
+
+
+def _name(cluster: list[Sighted], start: int, end: int) -> str:
+    for one in cluster:
+        if one.exact and (one.start, one.end) == (start, end):
+            return one.label
+    outermost = [
+        one
+        for one in cluster
+        if not any(big.exact and big.covers(one) and not one.covers(big) for big in cluster)
+    ]
+    return f"[holds {' '.join(dict.fromkeys(one.label for one in outermost))}]"
