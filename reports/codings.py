@@ -1,26 +1,16 @@
-"""The codings in which a value travels: escapes, base64, hex, deflate; and views through them.
-
-A :class:`View` is a text with one or more codings taken off that still knows, for each of its
-characters, which characters of the outermost text it came from. Redaction searches every view
-and replaces in the outermost text.
-"""
+"""The codings in which a value travels: escapes, base64, hex, deflate."""
 
 import html
 import re
 import zlib
-from bisect import bisect_right
-from binascii import Error as Base64Error
 from binascii import a2b_base64
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cache
 
 MAX_DEPTH = 6
 MAX_INFLATED = 256 * 1024
 """A deflate bomb yields its first 256 KiB and no more."""
-_BUDGET = 4 * 1024 * 1024
-"""Characters that all views of one text may add up to, beyond 32 times its own size."""
 
 _BACKSLASH = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -29,7 +19,6 @@ _BACKSLASH = re.compile(
 )
 _PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_BLANKED = re.compile(f"{_PERCENT.pattern}|{_BACKSLASH.pattern}", re.DOTALL)
 _URLSAFE = str.maketrans("-_", "+/")
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0", "v": "\v", "a": "\a"}
 
@@ -58,25 +47,19 @@ ESCAPES: tuple[tuple[str, str, re.Pattern[str], Callable[[str], str]], ...] = (
 )
 
 
-def unbase64(run: str) -> bytes | None:
-    """Decode base64 or base64url, padded or not; ``None`` for what is neither."""
+def unbase64(run: str) -> bytes:
+    """Decode base64 or base64url, padded or not; a character too many is left out."""
     run = run.rstrip("=").translate(_URLSAFE)
     if len(run) % 4 == 1:
         run = run[:-1]
-    try:
-        return a2b_base64(run + "=" * (-len(run) % 4), strict_mode=False)
-    except (Base64Error, ValueError):
-        return None
+    return a2b_base64(run + "=" * (-len(run) % 4))
 
 
 def inflate(data: bytes) -> bytes | None:
     """Undo gzip, zlib or raw deflate; at most :data:`MAX_INFLATED` bytes, ``None`` for no such."""
     if len(data) < 4:
         return None
-    gzip_or_zlib = data[:2] == b"\x1f\x8b" or (
-        data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0
-    )
-    for window in (47, -15) if gzip_or_zlib else (-15,):
+    for window in (47, -15) if _has_header(data) else (-15,):
         try:
             plain = zlib.decompressobj(window).decompress(data, MAX_INFLATED)
         except zlib.error:
@@ -86,171 +69,136 @@ def inflate(data: bytes) -> bytes | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Escaped:
-    """Where each decoded escape stands in the decoded text, and where it stood before."""
-
-    starts: list[int]
-    ends: list[int]
-    before: list[Span]
-
-    def outer(self, span: Span) -> Span:
-        return self._edge(span[0], 0), self._edge(span[1] - 1, 1) if span[1] > span[0] else 0
-
-    def _edge(self, position: int, side: int) -> int:
-        index = bisect_right(self.starts, position) - 1
-        if index < 0:
-            return position + side
-        if position < self.ends[index]:
-            return self.before[index][side]
-        return self.before[index][1] + position - self.ends[index] + side
-
-    def touches(self, span: Span) -> bool:
-        index = bisect_right(self.starts, span[1]) - 1
-        return index >= 0 and self.ends[index] >= span[0]
+def _has_header(data: bytes) -> bool:
+    zlib_header = data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0
+    return zlib_header or data[:2] == b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """A text with the codings ``how`` taken off.
+class Sought:
+    """What is looked for in a text, so that runs which cannot carry it cost nothing.
 
-    ``anchor`` is ``None`` while every character can be traced to its own place; below an opaque
-    coding (base64, hex, deflate) it is the span of the outermost text that carries the view.
+    ``shortest`` is the length of the shortest value. ``stretch`` is how many characters of
+    printable ASCII in a row every value has: what lacks such a stretch carries none of them.
     """
 
-    text: str
-    how: tuple[str, ...] = ()
-    anchor: Span | None = None
-    parent: "View | None" = None
-    escaped: _Escaped | None = None
-
-    def outer(self, start: int, end: int) -> Span:
-        """Where the outermost text carries these characters."""
-        span, view = (start, end), self
-        while view.anchor is None and view.parent is not None and view.escaped is not None:
-            span, view = view.escaped.outer(span), view.parent
-        return view.anchor or span
+    shortest: int = 8
+    stretch: int = 8
 
 
-def views(text: str, shortest: int = 8) -> Iterator[View]:
-    """Every view of a text, the text itself first, breadth-first, bounded in depth and size.
-
-    ``shortest`` is the length of the shortest value that is looked for; runs that cannot carry
-    that much are left alone.
-    """
-    queue, seen = deque([View(text)]), {(None, text)}
-    budget = _BUDGET + 32 * len(text)
-    while queue:
-        view = queue.popleft()
-        yield view
-        if len(view.how) >= MAX_DEPTH:
-            continue
-        for child in _children(view, shortest):
-            # The same text at the same place, reached by another order of the same codings.
-            key = (child.anchor, child.text)
-            if key in seen or budget < len(child.text):
-                continue
-            budget -= len(child.text)
-            seen.add(key)
-            queue.append(child)
+ANYTHING = Sought()
+Run = tuple[int, int, tuple[str, ...], bytes]
 
 
-def _children(view: View, shortest: int) -> Iterator[View]:
-    for name, sign, pattern, decode in ESCAPES:
-        if sign in view.text and (child := _unescape(view, name, pattern, decode)):
-            yield child
-    yield from _opaque(view, shortest)
-
-
-def _unescape(
-    view: View, name: str, pattern: re.Pattern[str], decode: Callable[[str], str]
-) -> View | None:
-    pieces: list[str] = []
-    escaped = _Escaped([], [], [])
-    last = position = 0
-    for match in pattern.finditer(view.text):
-        plain = decode(match[0])
-        start, end = match.span()
-        pieces += (view.text[last:start], plain)
-        position += start - last
-        escaped.starts.append(position)
-        position += len(plain)
-        escaped.ends.append(position)
-        escaped.before.append((start, end))
-        last = end
-    if not pieces:
-        return None
-    text = "".join(pieces) + view.text[last:]
-    if text == view.text:
-        return None
-    return View(text, (*view.how, name), view.anchor, view, escaped)
-
-
-def _opaque(view: View, shortest: int) -> Iterator[View]:
-    for start, end, name, data in opaque_runs(view.text, shortest):
-        # A run that no escape touched was already decoded in the parent.
-        if view.escaped is not None and not view.escaped.touches((start, end)):
-            continue
-        anchor = view.anchor or view.outer(start, end)
-        yield View(data.decode("latin-1"), (*view.how, name), anchor)
-        if (plain := inflate(data)) is not None:
-            yield View(plain.decode("latin-1"), (*view.how, name, "deflate"), anchor)
-
-
-def opaque_runs(text: str, shortest: int = 8) -> Iterator[tuple[int, int, str, bytes]]:
-    """Every run that base64 or hex could have produced: start, end, coding, decoded bytes.
+def opaque_runs(
+    text: str, sought: Sought = ANYTHING, touched: Callable[[Span], bool] | None = None
+) -> Iterator[Run]:
+    """Every run that base64 or hex could have produced: start, end, codings, decoded bytes.
 
     A run may begin with characters that belong to something else, so each is decoded at every
-    alignment. Escapes cut runs: in ``%3DZm9v`` the run is ``Zm9v``.
+    alignment; what cannot hold a sought value is left out. Escapes cut runs: in ``%3DZm9v`` the
+    run is ``Zm9v``. With ``touched``, only the runs for which it is true.
     """
-    if "%" in text or "\\" in text:
-        text = _BLANKED.sub(lambda match: " " * len(match[0]), text)
-    for match in _run_pattern("0-9a-fA-F", 2 * shortest).finditer(text):
-        start, end = match.span()
-        for offset in (0, 1):
-            yield (
-                start,
-                end,
-                "hex",
-                bytes.fromhex(text[start + offset : end - (end - start - offset) % 2]),
-            )
-    least = max(6, shortest * 4 // 3)
-    for match in _run_pattern("A-Za-z0-9+/_-", least).finditer(text):
-        for start, end in _alphabets(match[0], match.start(), least):
+    scan = _scan(sought)
+    for match in scan.runs.finditer(text):
+        if match.lastgroup is None or (touched and not touched(match.span())):
+            continue
+        base, run = match.start(), match[0]
+        for start, end in _alphabets(run, scan.least):
             # Padding belongs to the run that is replaced.
-            stop = end + len(text[end : end + 2]) - len(text[end : end + 2].lstrip("="))
-            for offset in range(4):
-                if data := unbase64(text[start + offset : end]):
-                    yield start, stop, "base64", data
+            padding = _PADDING.match(text, base + end)
+            stop = padding.end() if padding else base + end
+            for how, data in _unpacked(run[start:end], scan):
+                yield base + start, stop, how, data
+        for hexed in scan.hexes.finditer(run):
+            for offset in (0, 1):
+                digits = hexed[0][offset:]
+                data = bytes.fromhex(digits[: len(digits) & ~1])
+                for how, plain in _promising("hex", data, scan, offset == 0):
+                    yield base + hexed.start(), base + hexed.end(), how, plain
     yield from _wrapped(text)
 
 
-_PATTERNS: dict[tuple[str, int], re.Pattern[str]] = {}
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    least: int
+    runs: re.Pattern[str]
+    hexes: re.Pattern[str]
+    ascii_groups: re.Pattern[str]
+    value: re.Pattern[bytes]
+
+
+_PADDING = re.compile("={1,2}")
 _WRAPPED = re.compile(r"(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]*={0,2}")
+# Four base64 characters that decode to three bytes below 0x80, by the bits each contributes.
+_SEXTETS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_ASCII_GROUP = "".join(
+    "["
+    + "".join(
+        re.escape(c)
+        for v, c in enumerate(_SEXTETS + "-_")
+        if not (62 + v % 2 if v > 63 else v) & mask
+    )
+    + "]"
+    for mask in (32, 8, 2, 0)
+)
 
 
-def _run_pattern(alphabet: str, least: int) -> re.Pattern[str]:
-    key = (alphabet, least)
-    if key not in _PATTERNS:
-        _PATTERNS[key] = re.compile(f"[{alphabet}]{{{least},}}")
-    return _PATTERNS[key]
+@cache
+def _scan(sought: Sought) -> _Scan:
+    least = max(6, sought.shortest * 4 // 3)
+    # Two of the bytes at the edges of a stretch may share their groups with something else.
+    groups = max(0, (sought.stretch - 2) // 3)
+    return _Scan(
+        least=least,
+        runs=re.compile(
+            f"{_PERCENT.pattern}|{_BACKSLASH.pattern}|(?P<run>[A-Za-z0-9+/_-]{{{least},}})",
+            re.DOTALL,
+        ),
+        hexes=re.compile(f"[0-9a-fA-F]{{{2 * sought.shortest},}}"),
+        ascii_groups=re.compile(f"(?:{_ASCII_GROUP}){{{groups}}}"),
+        value=re.compile(b"[ -~]{%d}" % sought.stretch),
+    )
 
 
-def _alphabets(run: str, base: int, least: int) -> Iterator[Span]:
+def _alphabets(run: str, least: int) -> Iterator[Span]:
     """The pieces of a run in one alphabet each: first base64url, then the standard one."""
-    found = set()
-    for foreign in ("+/", "-_"):
-        cuts = [-1, *(i for i, char in enumerate(run) if char in foreign), len(run)]
-        for left, right in pairwise(cuts):
-            if right - left - 1 >= least and (left, right) not in found:
-                found.add((left, right))
-                yield base + left + 1, base + right
+    whole = (0, len(run))
+    pieces = dict.fromkeys(
+        match.span()
+        for alphabet in (_URL_PIECE, _STANDARD_PIECE)
+        for match in alphabet.finditer(run)
+    )
+    return (span for span in pieces if span == whole or span[1] - span[0] >= least)
 
 
-def _wrapped(text: str) -> Iterator[tuple[int, int, str, bytes]]:
+_URL_PIECE = re.compile("[^+/]+")
+_STANDARD_PIECE = re.compile("[^_-]+")
+
+
+def _unpacked(run: str, scan: _Scan) -> Iterator[tuple[tuple[str, ...], bytes]]:
+    if scan.ascii_groups.search(run):
+        for offset in range(4):
+            yield from _promising("base64", unbase64(run[offset:]), scan, offset == 0)
+    elif not (len(run) < 24 and run[1:].islower()):  # a word, which was not worth decoding
+        data = unbase64(run)
+        if (plain := inflate(data)) and scan.value.search(plain):
+            yield ("base64", "deflate"), plain
+
+
+def _promising(
+    coding: str, data: bytes, scan: _Scan, aligned: bool
+) -> Iterator[tuple[tuple[str, ...], bytes]]:
+    if scan.value.search(data):
+        yield (coding,), data
+    if (aligned or _has_header(data)) and (plain := inflate(data)) and scan.value.search(plain):
+        yield (coding, "deflate"), plain
+
+
+def _wrapped(text: str) -> Iterator[Run]:
     """Base64 in lines, as in mail and PEM."""
     if "\n" not in text:
         return
     for match in _WRAPPED.finditer(text):
-        if data := unbase64(re.sub(r"\s", "", match[0])):
-            yield *match.span(), "base64", data
+        data = unbase64(re.sub(r"\s", "", match[0]))
+        yield *match.span(), ("base64",), data

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
-from reports.codings import Span, View, views
+from reports.codings import Sought, Span
 from reports.sightings import sightings
+from reports.views import View, views
 
 _KIND = re.compile(r"[a-z][a-z_]*")
 _LABELS = re.compile(r"\[holds ([a-z_]+#\d+(?: [a-z_]+#\d+)*)\]|([a-z_]+#\d+)")
+_PRINTABLE = re.compile("[ -~]+")
 _PASSES = 8
 _REMEMBERED = 512
 
@@ -78,7 +80,7 @@ class Vault:
         self._patterns: list[str] = []
         self._owners: list[str] = []
         self._automaton: AhoCorasick | None = None
-        self._shortest = 0
+        self._sought = Sought()
         self._redacted: OrderedDict[str, str] = OrderedDict()
 
     def __repr__(self) -> str:
@@ -151,10 +153,11 @@ class Vault:
             if not self._patterns:
                 return []
             self._automaton = AhoCorasick(self._patterns)
-            self._shortest = min(map(len, self._patterns))
-        found = {
-            sighted: None for view in views(text, self._shortest) for sighted in self._in(view)
-        }
+            self._sought = Sought(
+                shortest=min(map(len, self._patterns)),
+                stretch=min(map(_stretch, self._patterns)),
+            )
+        found = {sighted: None for view in views(text, self._sought) for sighted in self._in(view)}
         return list(found)
 
     def _in(self, view: View) -> Iterator[Sighted]:
@@ -181,6 +184,10 @@ def _forms(value: str) -> set[str]:
     """A value, with its UTF-8 bytes as characters, and with spaces as forms write them."""
     forms = {value, value.encode("utf-8", "surrogatepass").decode("latin-1")}
     return forms | {form.replace(" ", "+") for form in forms}
+
+
+def _stretch(form: str) -> int:
+    return max(map(len, _PRINTABLE.findall(form)), default=0)
 
 
 def _replace(text: str, found: list[Sighted]) -> str:

@@ -25,11 +25,26 @@ LEAST = 8
 _DEPTH = 6
 
 CREDENTIALS = frozenset(
-    "access_token refresh_token id_token code_verifier client_secret password device_code "
-    "assertion client_assertion id_token_hint registration_access_token subject_token actor_token "
-    "logout_token".split()
+    (
+        "access_token",
+        "refresh_token",
+        "id_token",
+        "id_token_hint",
+        "logout_token",
+        "subject_token",
+        "actor_token",
+        "registration_access_token",
+        "code_verifier",
+        "client_secret",
+        "password",
+        "device_code",
+        "assertion",
+        "client_assertion",
+    )
 )
-_GUARDED = frozenset("code state nonce request_uri code_challenge session_state user_code".split())
+_GUARDED = frozenset(
+    ("code", "state", "nonce", "request_uri", "code_challenge", "session_state", "user_code")
+)
 _NAMES = CREDENTIALS | _GUARDED
 _ALIASES = {"passwd": "password", "pwd": "password", "samlresponse": "assertion"}
 _CSRF = re.compile(r"csrf|xsrf|requestverificationtoken|authenticity_token", re.IGNORECASE)
@@ -118,7 +133,7 @@ def _in_text(text: str, depth: int) -> Pairs:
 
 def _in_pairs(text: str, depth: int) -> Pairs:
     pairs = [(unquote(name), value) for name, value in _PAIR.findall(text)]
-    plain = {name: value for name, value in pairs}.get("code_challenge_method", "plain") == "plain"
+    plain = dict(pairs).get("code_challenge_method", "plain") == "plain"
     for name, value in pairs:
         kind = _kind(name)
         if kind == "code_challenge":
@@ -177,10 +192,9 @@ def _kind(name: str) -> str:
 def _judge(kind: str, value: str) -> Pairs:
     if len(value) < LEAST or value == kind:
         return
-    if kind not in CREDENTIALS and kind != "authorization":
-        if _ADDRESS.match(value) or (len(value) < 24 and _WORDS.fullmatch(value)):
-            return
-    yield kind, value
+    wordy = _ADDRESS.match(value) or (len(value) < 24 and _WORDS.fullmatch(value))
+    if kind in CREDENTIALS or kind == "authorization" or not wordy:
+        yield kind, value
 
 
 def _unquoted(value: str) -> str:
@@ -193,7 +207,10 @@ def _readable(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9+/_.-]+={0,2}", text):
         return ""
     for part in text.split("."):
-        data = unbase64(part) or b""
+        try:
+            data = unbase64(part)
+        except ValueError:
+            continue
         if data[:1] in {b"{", b"["} or (b"=" in data and data.isascii()):
             try:
                 return data.decode("utf-8")
