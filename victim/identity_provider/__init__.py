@@ -1,0 +1,38 @@
+"""The embedded identity provider: the server side of the story, hardened unless told otherwise.
+
+A sans-IO core (:meth:`IdentityProvider.handle` turns a request into a response) with a thin
+Starlette binding (:func:`identity_provider_app`). Each weakness that a scenario attacks is one
+switch of :class:`Policy`.
+"""
+
+from victim.identity_provider.app import identity_provider_app
+from victim.identity_provider.errors import RegistrationRefusedError
+from victim.identity_provider.messages import Parameters, Request, Response
+from victim.identity_provider.policy import (
+    DEMO,
+    HARDENED,
+    Policy,
+    Weakness,
+    weaknesses,
+    weaknesses_of,
+)
+from victim.identity_provider.provider import IdentityProvider
+from victim.identity_provider.registry import Client, ClientType, User
+
+__all__ = [
+    "DEMO",
+    "HARDENED",
+    "Client",
+    "ClientType",
+    "IdentityProvider",
+    "Parameters",
+    "Policy",
+    "RegistrationRefusedError",
+    "Request",
+    "Response",
+    "User",
+    "Weakness",
+    "identity_provider_app",
+    "weaknesses",
+    "weaknesses_of",
+]

@@ -1,0 +1,101 @@
+"""Reading an authorization request (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1).
+
+In two halves: first whether the redirect URI can be trusted with an answer at all, then everything
+whose refusal is sent there.
+"""
+
+from victim.identity_provider import pkce
+from victim.identity_provider.errors import OAuthError, UntrustedRequestError
+from victim.identity_provider.grants import AuthorizationRequest
+from victim.identity_provider.messages import Parameters
+from victim.identity_provider.policy import Policy
+from victim.identity_provider.registry import Client, Clients
+
+SCOPES = ("openid", "profile", "email", "offline_access")
+PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+
+
+def read_target(clients: Clients, query: Parameters) -> tuple[Client, str]:
+    """The client, and the redirect URI that any answer may be sent to.
+
+    Raises :class:`UntrustedRequestError`: until this has succeeded nothing may be redirected.
+    """
+    if repeated := query.repeated() & {"client_id", "redirect_uri"}:
+        raise UntrustedRequestError(f"The request repeats {' and '.join(sorted(repeated))}.")
+    client = clients.get(query.get("client_id"))
+    if client is None:
+        raise UntrustedRequestError("The app is not registered here.")
+    redirect_uri = query.get("redirect_uri")
+    if redirect_uri is None:
+        raise UntrustedRequestError("The request names no redirect URI.")
+    if not client.may_redirect_to(redirect_uri):
+        raise UntrustedRequestError("The redirect URI is not one that the app has registered.")
+    return client, redirect_uri
+
+
+def read_state(query: Parameters) -> str | None:
+    """The ``state`` to send back; none when it cannot be told which of several."""
+    return None if "state" in query.repeated() else query.get("state")
+
+
+def read_request(
+    policy: Policy, client: Client, redirect_uri: str, query: Parameters
+) -> AuthorizationRequest:
+    """The rest of the request. Raises :class:`OAuthError`, to be sent to the redirect URI."""
+    if repeated := query.repeated():
+        raise OAuthError("invalid_request", f"repeated: {', '.join(sorted(repeated))}")
+    _refuse_request_objects(query)
+    _check_response(query)
+    return AuthorizationRequest(
+        client=client,
+        redirect_uri=redirect_uri,
+        scope=_scope(query),
+        challenge=pkce.read_challenge(policy, query),
+        state=read_state(query),
+        nonce=query.get("nonce"),
+        prompt=_prompt(query),
+        max_age=_max_age(query),
+    )
+
+
+def _refuse_request_objects(query: Parameters) -> None:
+    """OpenID Connect Core section 6: who does not support them must say so, not ignore them."""
+    for name in ("request", "request_uri"):
+        if query.get(name) is not None:
+            raise OAuthError(f"{name}_not_supported", f"{name} is not supported")
+
+
+def _check_response(query: Parameters) -> None:
+    response_type = query.get("response_type")
+    if response_type is None:
+        raise OAuthError("invalid_request", "response_type is missing")
+    if response_type != "code":
+        raise OAuthError("unsupported_response_type", "the response_type must be code")
+    if query.get("response_mode") not in (None, "query"):
+        raise OAuthError("invalid_request", "the response_mode must be query")
+
+
+def _scope(query: Parameters) -> tuple[str, ...]:
+    """What is known of the requested scope (RFC 6749 section 3.3 lets a server ignore the rest)."""
+    scope = tuple(word for word in query.words("scope") if word in SCOPES)
+    if not scope:
+        raise OAuthError("invalid_scope", f"use one of {', '.join(SCOPES)}")
+    return scope
+
+
+def _prompt(query: Parameters) -> frozenset[str]:
+    prompt = frozenset(query.words("prompt"))
+    if not prompt <= PROMPTS:
+        raise OAuthError("invalid_request", f"prompt must be of {', '.join(sorted(PROMPTS))}")
+    if "none" in prompt and len(prompt) > 1:
+        raise OAuthError("invalid_request", "prompt=none stands alone")
+    return prompt
+
+
+def _max_age(query: Parameters) -> int | None:
+    text = query.get("max_age")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise OAuthError("invalid_request", "max_age must be a number of seconds")
+    return int(text)

@@ -1,0 +1,67 @@
+"""Which client is speaking at the token endpoint (RFC 6749 section 2.3)."""
+
+import binascii
+import hmac
+from base64 import b64decode
+from dataclasses import dataclass, field
+from urllib.parse import unquote_plus
+
+from victim.identity_provider.errors import OAuthError
+from victim.identity_provider.messages import Request
+from victim.identity_provider.registry import Client, Clients, ClientType
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What the request brought along to say who it is."""
+
+    client_id: str | None
+    secret: str | None = field(default=None, repr=False)
+
+
+def authenticate(clients: Clients, request: Request) -> Client:
+    """The client that the request proves, or for a public client merely claims, to be from.
+
+    Raises :class:`OAuthError`: ``invalid_client``, or ``invalid_request`` when two methods are
+    mixed.
+    """
+    credentials = _credentials(request)
+    client = clients.get(credentials.client_id)
+    if client is None:
+        raise OAuthError("invalid_client", "the client is unknown")
+    if client.type is ClientType.PUBLIC:
+        if credentials.secret is not None:
+            raise OAuthError("invalid_client", "a public client must not send a client_secret")
+        return client
+    if credentials.secret is None:
+        raise OAuthError("invalid_client", "a confidential client must send its client_secret")
+    if not hmac.compare_digest((client.secret or "").encode(), credentials.secret.encode()):
+        raise OAuthError("invalid_client", "the client_secret is wrong")
+    return client
+
+
+def _credentials(request: Request) -> Credentials:
+    posted = Credentials(request.form.get("client_id"), request.form.get("client_secret"))
+    header = request.header("authorization")
+    if not header:
+        return posted
+    basic = _basic(header)
+    if posted.secret is not None:
+        raise OAuthError("invalid_request", "use one method of client authentication, not two")
+    if posted.client_id not in (None, basic.client_id):
+        raise OAuthError("invalid_request", "client_id contradicts the Authorization header")
+    return basic
+
+
+def _basic(header: str) -> Credentials:
+    scheme, _, encoded = header.partition(" ")
+    try:
+        if scheme.lower() != "basic":
+            raise ValueError(scheme)
+        client_id, colon, secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
+        if not colon:
+            raise ValueError(client_id)
+    except (ValueError, binascii.Error):
+        raise OAuthError("invalid_client", "the Authorization header is not Basic") from None
+    # RFC 6749 section 2.3.1: both are form-encoded before they are joined by the colon.
+    return Credentials(unquote_plus(client_id), unquote_plus(secret))

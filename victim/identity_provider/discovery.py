@@ -1,0 +1,39 @@
+"""What the provider says about itself (OpenID Connect Discovery section 3, RFC 8414 section 2)."""
+
+from victim.identity_provider import pkce
+from victim.identity_provider.authorize import PROMPTS, SCOPES
+from victim.identity_provider.tenant import Tenant
+from victim.identity_provider.token import GRANT_TYPES
+from victim.identity_provider.tokens import ALGORITHM
+
+
+def metadata(tenant: Tenant) -> dict[str, object]:
+    """The discovery document; it tells the truth about the tenant's policy."""
+    url = tenant.endpoints.url
+    return {
+        "issuer": tenant.endpoints.issuer,
+        "authorization_endpoint": url("authorize"),
+        "token_endpoint": url("token"),
+        "userinfo_endpoint": url("userinfo"),
+        "jwks_uri": url("jwks"),
+        "scopes_supported": list(SCOPES),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": list(GRANT_TYPES),
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+        "token_endpoint_auth_methods_supported": [
+            "client_secret_basic",
+            "client_secret_post",
+            "none",
+        ],
+        "claims_supported": ["sub", "name", "preferred_username", "email", "email_verified"],
+        "prompt_values_supported": sorted(PROMPTS),
+        "code_challenge_methods_supported": [
+            method.name for method in pkce.accepted_methods(tenant.policy)
+        ],
+        "authorization_response_iss_parameter_supported": True,
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+    }

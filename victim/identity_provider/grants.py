@@ -1,0 +1,126 @@
+"""What the provider has handed out, and what became of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from victim.identity_provider.pkce import Challenge
+from victim.identity_provider.registry import Client, User
+
+
+@dataclass(frozen=True)
+class AuthorizationRequest:
+    """A valid authorization request: nothing in it needs checking again."""
+
+    client: Client
+    redirect_uri: str
+    scope: tuple[str, ...]
+    challenge: Challenge | None = None
+    state: str | None = field(default=None, repr=False)
+    nonce: str | None = field(default=None, repr=False)
+    prompt: frozenset[str] = frozenset()
+    max_age: int | None = None
+
+
+@dataclass
+class Grant:
+    """What one user granted one client. Every token that grew from it dies when it is revoked."""
+
+    request: AuthorizationRequest
+    user: User
+    auth_time: float
+    revoked: bool = False
+
+
+class Expiring(Protocol):
+    """Anything that is worth something for a limited time only."""
+
+    @property
+    def expires_at(self) -> float:
+        """The moment from which it is worth nothing."""
+        ...
+
+
+@dataclass
+class Code:
+    """An authorization code. A redeemed one is kept, so that a replay is recognised."""
+
+    grant: Grant
+    expires_at: float
+    redeemed: bool = False
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """A bearer token."""
+
+    grant: Grant
+    scope: tuple[str, ...]
+    expires_at: float
+
+
+@dataclass
+class RefreshToken:
+    """A refresh token. A rotated one is kept, so that its reuse is recognised."""
+
+    grant: Grant
+    expires_at: float
+    rotated: bool = False
+
+
+@dataclass
+class Session:
+    """One browser, from its first visit on. ``user`` is ``None`` until somebody signs in.
+
+    The cookie value changes at sign-in (no session fixation) but the session stays the same
+    object, so a form that another tab has open still belongs to it.
+    """
+
+    expires_at: float
+    user: User | None = None
+    auth_time: float = 0
+
+
+@dataclass
+class Interaction:
+    """An authorization request that waits for the user of one browser.
+
+    ``asked`` is the user who was shown the consent page; nobody else can answer it.
+    """
+
+    request: AuthorizationRequest
+    session: Session
+    expires_at: float
+    asked: User | None = None
+
+
+class Vault[T: Expiring]:
+    """Secrets and what they stand for. Expired entries stay for ``keep`` more seconds.
+
+    A replay of a code or refresh token is worth recognising after its end, hence ``keep``.
+    """
+
+    def __init__(self, clock: Callable[[], float], keep: float = 0) -> None:
+        self._clock = clock
+        self._keep = keep
+        self._entries: dict[str, T] = {}
+
+    def put(self, secret: str, entry: T) -> None:
+        """Add an entry, and forget those whose time is long over."""
+        horizon = self._clock() - self._keep
+        for stale in [key for key, old in self._entries.items() if old.expires_at <= horizon]:
+            del self._entries[stale]
+        self._entries[secret] = entry
+
+    def get(self, secret: str | None) -> T | None:
+        """The entry, expired or not, if it is still kept."""
+        return self._entries.get(secret) if secret else None
+
+    def live(self, secret: str | None) -> T | None:
+        """The entry, unless it has expired."""
+        entry = self.get(secret)
+        return entry if entry and entry.expires_at > self._clock() else None
+
+    def remove(self, secret: str) -> None:
+        """Forget an entry."""
+        self._entries.pop(secret, None)

@@ -1,0 +1,92 @@
+"""What the provider insists on: hardened by default, every weakness a named switch.
+
+A switch is named for what is wrong, so that a policy reads as a list of findings. It is data only:
+the one predicate that a switch bends lives beside the rule it weakens (``pkce``, ``redirects``,
+``consent``).
+"""
+
+import dataclasses
+from dataclasses import dataclass
+
+_METADATA_KEY = "weakness"
+
+
+@dataclass(frozen=True)
+class Weakness:
+    """What is wrong with a server that has the switch ``name`` on.
+
+    ``clause`` is the rule that is broken, for example ``RFC9700#2.1.1``. ``published`` names a
+    published flaw of that kind, where one is known.
+    """
+
+    name: str
+    description: str
+    clause: str
+    published: str = ""
+
+
+def weakness(description: str, *, clause: str, published: str = "") -> bool:
+    """Declare a switch of :class:`Policy`, off unless a policy turns it on."""
+    details = {"description": description, "clause": clause, "published": published}
+    switch: bool = dataclasses.field(default=False, metadata={_METADATA_KEY: details})
+    return switch
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules of one tenant. Lifetimes are seconds; the defaults are the hardened profile."""
+
+    pkce_optional: bool = weakness(
+        "An authorization request without a code_challenge is accepted, "
+        "so whoever holds the code can redeem it.",
+        clause="RFC9700#2.1.1",
+    )
+    plain_accepted: bool = weakness(
+        "The code_challenge_method 'plain' is accepted, "
+        "so whoever reads the authorization request knows the verifier.",
+        clause="RFC9700#2.1.1",
+    )
+    consent_remembered_for_public_clients: bool = weakness(
+        "A public client that the user has allowed once gets later codes without a question, "
+        "although any app can pose as that client.",
+        clause="RFC8252#8.6",
+    )
+    plaintext_redirect_accepted: bool = weakness(
+        "An http:// redirect URI of a host that is not loopback may be registered, "
+        "so the code crosses the network in clear.",
+        clause="RFC9700#2.6",
+    )
+
+    code_lifetime: float = 60
+    access_token_lifetime: float = 3600
+    id_token_lifetime: float = 3600
+    refresh_token_lifetime: float = 24 * 3600
+    session_lifetime: float = 8 * 3600
+    interaction_lifetime: float = 600
+    """How long a sign-in or consent page may stay open before it is answered."""
+
+
+HARDENED = Policy()
+"""OAuth 2.1 and RFC 9700: no weakness switched on."""
+
+DEMO = Policy(
+    pkce_optional=True,
+    plain_accepted=True,
+    consent_remembered_for_public_clients=True,
+    plaintext_redirect_accepted=True,
+)
+"""Just weak enough for every posture of the headline scenarios to exist on one tenant."""
+
+
+def weaknesses() -> tuple[Weakness, ...]:
+    """Every switch there is, in the order of declaration."""
+    return tuple(
+        Weakness(name=field.name, **field.metadata[_METADATA_KEY])
+        for field in dataclasses.fields(Policy)
+        if _METADATA_KEY in field.metadata
+    )
+
+
+def weaknesses_of(policy: Policy) -> tuple[Weakness, ...]:
+    """The switches that this policy has on; empty for a hardened one."""
+    return tuple(weakness for weakness in weaknesses() if getattr(policy, weakness.name))

@@ -1,0 +1,96 @@
+"""Who is known here: the users, and the clients with their registration rules."""
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from victim.identity_provider import redirects
+from victim.identity_provider.errors import RegistrationRefusedError
+from victim.identity_provider.policy import Policy
+
+
+@dataclass(frozen=True)
+class User:
+    """A person with an account. ``subject`` is what clients know the person by."""
+
+    subject: str
+    username: str
+    password: str = field(repr=False)
+    name: str
+    email: str
+
+
+class ClientType(StrEnum):
+    """RFC 6749 section 2.1: whether the client can keep a secret."""
+
+    PUBLIC = "public"
+    CONFIDENTIAL = "confidential"
+
+
+@dataclass(frozen=True)
+class Client:
+    """A registered client. ``secret`` belongs to confidential clients, and only to them."""
+
+    client_id: str
+    name: str
+    type: ClientType
+    redirect_uris: tuple[str, ...]
+    secret: str | None = field(default=None, repr=False)
+
+    def may_redirect_to(self, uri: str) -> bool:
+        """Whether ``uri`` matches a registered redirect URI."""
+        return any(redirects.matches(registered, uri) for registered in self.redirect_uris)
+
+
+class Users:
+    """The accounts of a tenant. Raises ``ValueError`` when two share a username or subject."""
+
+    def __init__(self, users: Iterable[User]) -> None:
+        accounts = tuple(users)
+        self._by_username = {user.username: user for user in accounts}
+        self._by_subject = {user.subject: user for user in accounts}
+        if not len(self._by_username) == len(self._by_subject) == len(accounts):
+            raise ValueError("two users share a username or a subject")
+
+    def with_password(self, username: str, password: str) -> User | None:
+        """The user whose password this is. An unknown name takes the same road as a known one."""
+        user = self._by_username.get(username)
+        expected = user.password if user else ""
+        correct = hmac.compare_digest(expected.encode(), password.encode())
+        return user if correct else None
+
+    def __getitem__(self, subject: str) -> User:
+        return self._by_subject[subject]
+
+
+class Clients:
+    """The registered clients of a tenant."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._by_id: dict[str, Client] = {}
+
+    def register(self, client: Client) -> None:
+        """Add a client. Raises :class:`RegistrationRefusedError`."""
+        if not client.client_id or client.client_id in self._by_id:
+            raise RegistrationRefusedError(
+                f"client_id {client.client_id!r} is empty or taken", "RFC6749#2.2"
+            )
+        _check_secret(client)
+        if not client.redirect_uris:
+            raise RegistrationRefusedError("there is no redirect URI", "RFC6749#3.1.2.2")
+        for uri in client.redirect_uris:
+            redirects.check_registration(self._policy, uri)
+        self._by_id[client.client_id] = client
+
+    def get(self, client_id: str | None) -> Client | None:
+        """The client of that id, if there is one."""
+        return self._by_id.get(client_id) if client_id else None
+
+
+def _check_secret(client: Client) -> None:
+    if client.type is ClientType.PUBLIC and client.secret is not None:
+        raise RegistrationRefusedError("a public client cannot keep a secret", "RFC6749#2.1")
+    if client.type is ClientType.CONFIDENTIAL and not client.secret:
+        raise RegistrationRefusedError("a confidential client needs a secret", "RFC6749#2.3")

@@ -1,0 +1,161 @@
+"""One tenant: its rules, its people and clients, and everything it has handed out."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from joserfc.jwk import RSAKey
+
+from victim.identity_provider.consent import Consents
+from victim.identity_provider.grants import (
+    AccessToken,
+    AuthorizationRequest,
+    Code,
+    Grant,
+    Interaction,
+    RefreshToken,
+    Session,
+    Vault,
+)
+from victim.identity_provider.messages import Request
+from victim.identity_provider.policy import Policy
+from victim.identity_provider.registry import Client, Clients, User, Users
+from victim.identity_provider.tokens import Signer
+
+type Learn = Callable[[str, str], object]
+type Clock = Callable[[], float]
+
+# The prefix makes browsers insist on Secure. (``__Host-`` would insist on Path=/ as well.)
+SESSION_COOKIE = "__Secure-session"
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Absolute URLs below the issuer."""
+
+    issuer: str
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.issuer)
+        if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError(f"{self.issuer}: an issuer is an https URL (RFC 8414 section 2)")
+        if self.issuer.endswith("/"):
+            raise ValueError(f"{self.issuer}: leave out the slash at the end")
+
+    @property
+    def path(self) -> str:
+        """The path that everything of this tenant lies below; empty for a whole host."""
+        return urlsplit(self.issuer).path
+
+    def url(self, name: str) -> str:
+        """The URL of an endpoint."""
+        return f"{self.issuer}/{name}"
+
+
+class Tenant:
+    """The state behind one issuer, and the only place where secrets are made.
+
+    ``learn`` hears of each secret before anybody else can. Raises ``ValueError`` for an issuer
+    that is no https URL, or for users that clash.
+    """
+
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        policy: Policy,
+        users: Iterable[User],
+        learn: Learn,
+        clock: Clock,
+        signing_key: RSAKey | None,
+    ) -> None:
+        accounts = tuple(users)
+        self.endpoints = Endpoints(issuer)
+        self.policy = policy
+        self.users = Users(accounts)
+        self.clients = Clients(policy)
+        self.consents = Consents()
+        self.signer = Signer(issuer, signing_key)
+        self.clock = clock
+        self._learn = learn
+        # A replayed code must be recognised for as long as it could have tokens to revoke.
+        replay_horizon = policy.refresh_token_lifetime + policy.access_token_lifetime
+        self.codes: Vault[Code] = Vault(clock, keep=replay_horizon)
+        self.refresh_tokens: Vault[RefreshToken] = Vault(clock, keep=replay_horizon)
+        self.access_tokens: Vault[AccessToken] = Vault(clock)
+        self.sessions: Vault[Session] = Vault(clock)
+        self.interactions: Vault[Interaction] = Vault(clock)
+        for user in accounts:
+            learn("password", user.password)
+
+    def register(self, client: Client) -> None:
+        """Add a client. Raises :class:`RegistrationRefusedError`."""
+        if client.secret:
+            self._learn("client_secret", client.secret)
+        self.clients.register(client)
+
+    def session_of(self, request: Request) -> Session | None:
+        """The live session that the browser's cookie names."""
+        return self.sessions.live(request.cookies.get(SESSION_COOKIE))
+
+    def open_session(self) -> tuple[str, Session]:
+        """Start a session for a browser that has none; returns its cookie value too."""
+        session = Session(expires_at=self.clock() + self.policy.session_lifetime)
+        return self._keep_session(session), session
+
+    def sign_in(self, cookie: str, session: Session, user: User) -> str:
+        """Note who has signed in, and return the new cookie value; the old one is void."""
+        self.sessions.remove(cookie)
+        session.user, session.auth_time = user, self.clock()
+        session.expires_at = self.clock() + self.policy.session_lifetime
+        return self._keep_session(session)
+
+    def open_interaction(
+        self, request: AuthorizationRequest, session: Session
+    ) -> tuple[str, Interaction]:
+        """Keep a request until the user has answered; with the CSRF token of its forms."""
+        csrf_token = self._mint("csrf_token")
+        expires_at = self.clock() + self.policy.interaction_lifetime
+        interaction = Interaction(request, session, expires_at)
+        self.interactions.put(csrf_token, interaction)
+        return csrf_token, interaction
+
+    def issue_code(self, request: AuthorizationRequest, user: User, auth_time: float) -> str:
+        """A code bound to user, client, redirect URI and challenge."""
+        code = self._mint("code")
+        grant = Grant(request, user, auth_time)
+        self.codes.put(code, Code(grant, self.clock() + self.policy.code_lifetime))
+        return code
+
+    def issue_access_token(self, grant: Grant, scope: tuple[str, ...]) -> str:
+        """An opaque bearer token."""
+        token = self._mint("access_token")
+        expires_at = self.clock() + self.policy.access_token_lifetime
+        self.access_tokens.put(token, AccessToken(grant, scope, expires_at))
+        return token
+
+    def issue_refresh_token(self, grant: Grant) -> str:
+        """An opaque refresh token."""
+        token = self._mint("refresh_token")
+        expires_at = self.clock() + self.policy.refresh_token_lifetime
+        self.refresh_tokens.put(token, RefreshToken(grant, expires_at))
+        return token
+
+    def issue_id_token(self, grant: Grant, access_token: str) -> str:
+        """A signed statement of who signed in."""
+        token = self.signer.id_token(
+            grant, access_token, self.clock(), self.policy.id_token_lifetime
+        )
+        self._learn("id_token", token)
+        return token
+
+    def _keep_session(self, session: Session) -> str:
+        cookie = self._mint("session")
+        self.sessions.put(cookie, session)
+        return cookie
+
+    def _mint(self, kind: str) -> str:
+        secret = secrets.token_urlsafe(32)
+        self._learn(kind, secret)
+        return secret

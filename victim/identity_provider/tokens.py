@@ -1,0 +1,57 @@
+"""ID tokens and the key they are signed with (OpenID Connect Core section 2)."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from functools import cached_property
+from typing import Any
+
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+from victim.identity_provider.grants import Grant
+
+# The one algorithm that OpenID Connect Discovery section 3 obliges every provider to support.
+ALGORITHM = "RS256"
+
+
+def new_signing_key() -> RSAKey:
+    """A fresh RSA key with a key id (RFC 7638 thumbprint)."""
+    return RSAKey.generate_key(2048, {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+
+
+def at_hash(access_token: str) -> str:
+    """The left half of the token's SHA-256, base64url (OpenID Connect Core section 3.1.3.6)."""
+    digest = hashlib.sha256(access_token.encode("ascii")).digest()
+    return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+
+class Signer:
+    """Signs ID tokens for one issuer. Makes its key when it is first needed, unless given one."""
+
+    def __init__(self, issuer: str, key: RSAKey | None = None) -> None:
+        self._issuer = issuer
+        self._given = key
+
+    @cached_property
+    def _key(self) -> RSAKey:
+        return self._given or new_signing_key()
+
+    def jwks(self) -> dict[str, Any]:
+        """The public half, as a JWK Set (RFC 7517 section 5)."""
+        return dict(KeySet([self._key]).as_dict(private=False))
+
+    def id_token(self, grant: Grant, access_token: str, now: float, lifetime: float) -> str:
+        """An ID token that says who signed in, when, and for which client."""
+        claims = {
+            "iss": self._issuer,
+            "sub": grant.user.subject,
+            "aud": grant.request.client.client_id,
+            "iat": int(now),
+            "exp": int(now + lifetime),
+            "auth_time": int(grant.auth_time),
+            "at_hash": at_hash(access_token),
+        }
+        if grant.request.nonce is not None:
+            claims["nonce"] = grant.request.nonce
+        header = {"alg": ALGORITHM, "kid": self._key.kid}
+        return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
