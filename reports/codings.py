@@ -100,7 +100,9 @@ def opaque_runs(
     run is ``Zm9v``. With ``touched``, only the runs for which it is true.
     """
     scan = _scan(sought)
-    for match in scan.runs.finditer(text):
+    escapes = "%" in text or "\\" in text
+    wrapped = 0
+    for match in (scan.runs_and_escapes if escapes else scan.runs).finditer(text):
         if match.lastgroup is None or (touched and not touched(match.span())):
             continue
         base, run = match.start(), match[0]
@@ -116,13 +118,17 @@ def opaque_runs(
                 data = bytes.fromhex(digits[: len(digits) & ~1])
                 for how, plain in _promising("hex", data, scan, offset == 0):
                     yield base + hexed.start(), base + hexed.end(), how, plain
-    yield from _wrapped(text)
+        if base >= wrapped and (lines := _WRAPPED.match(text, base)):
+            # Base64 in lines, as in mail and PEM.
+            wrapped = lines.end()
+            yield base, wrapped, ("base64",), unbase64("".join(lines[0].split()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Scan:
     least: int
     runs: re.Pattern[str]
+    runs_and_escapes: re.Pattern[str]
     hexes: re.Pattern[str]
     ascii_groups: re.Pattern[str]
     value: re.Pattern[bytes]
@@ -149,12 +155,11 @@ def _scan(sought: Sought) -> _Scan:
     least = max(6, sought.shortest * 4 // 3)
     # Two of the bytes at the edges of a stretch may share their groups with something else.
     groups = max(0, (sought.stretch - 2) // 3)
+    run = f"(?P<run>[A-Za-z0-9+/_-]{{{least},}})"
     return _Scan(
         least=least,
-        runs=re.compile(
-            f"{_PERCENT.pattern}|{_BACKSLASH.pattern}|(?P<run>[A-Za-z0-9+/_-]{{{least},}})",
-            re.DOTALL,
-        ),
+        runs=re.compile(f"(?<![A-Za-z0-9+/_-]){run}"),
+        runs_and_escapes=re.compile(f"{_PERCENT.pattern}|{_BACKSLASH.pattern}|{run}", re.DOTALL),
         hexes=re.compile(f"[0-9a-fA-F]{{{2 * sought.shortest},}}"),
         ascii_groups=re.compile(f"(?:{_ASCII_GROUP}){{{groups}}}"),
         value=re.compile(b"[ -~]{%d}" % sought.stretch),
@@ -193,12 +198,3 @@ def _promising(
         yield (coding,), data
     if (aligned or _has_header(data)) and (plain := inflate(data)) and scan.value.search(plain):
         yield (coding, "deflate"), plain
-
-
-def _wrapped(text: str) -> Iterator[Run]:
-    """Base64 in lines, as in mail and PEM."""
-    if "\n" not in text:
-        return
-    for match in _WRAPPED.finditer(text):
-        data = unbase64(re.sub(r"\s", "", match[0]))
-        yield *match.span(), ("base64",), data

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
-from reports.codings import Sought, Span
+from reports.codings import Sought
 from reports.sightings import sightings
 from reports.views import View, views
 
 _KIND = re.compile(r"[a-z][a-z_]*")
-_LABELS = re.compile(r"\[holds ([a-z_]+#\d+(?: [a-z_]+#\d+)*)\]|([a-z_]+#\d+)")
+_OURS = re.compile(r"\[holds (?=[a-z_]+#\d)|#\d+")
+_WINDOW = 64
 _PRINTABLE = re.compile("[ -~]+")
 _PASSES = 8
 _REMEMBERED = 512
@@ -141,7 +142,10 @@ class Vault:
             found = self.find(clean)
             if not found:
                 break
-            clean = _replace(clean, found)
+            tight = [one for one in found if one.exact or not _loose(one, found)]
+            clean = _replace(clean, tight)
+            if len(tight) == len(found):
+                break
         self._redacted[text] = clean
         if len(self._redacted) > _REMEMBERED:
             self._redacted.popitem(last=False)
@@ -165,19 +169,27 @@ class Vault:
         matches = self._automaton.find_matches_as_indexes(view.text, overlapping=True)
         if not matches:
             return
-        ours = list(self._own_labels(view.text)) if "#" in view.text else []
+        marked = "#" in view.text
         for index, start, end in matches:
-            if any(left <= start and end <= right for left, right in ours):
+            if marked and self._is_ours(view.text, start, end):
                 continue
             outer = view.outer(start, end)
             yield Sighted(*outer, self._owners[index], view.how, view.anchor is None)
 
-    def _own_labels(self, text: str) -> Iterator[Span]:
-        """Where redaction has been: a password ``code`` must not match inside ``code#1``."""
+    def _is_ours(self, text: str, start: int, end: int) -> bool:
+        """Whether redaction wrote this: a password ``code`` must not match inside ``code#1``."""
         known = set(self._labels.values())
-        for match in _LABELS.finditer(text):
-            if set((match[1] or match[2]).split()) <= known:
-                yield match.span()
+        for mark in _OURS.finditer(text, max(0, start - _WINDOW), end + _WINDOW):
+            left = mark.start()
+            if mark[0][0] == "[":
+                if left <= start and end <= mark.end():
+                    return True
+                continue
+            while left > 0 and (text[left - 1] == "_" or "a" <= text[left - 1] <= "z"):
+                left -= 1
+                if left <= start and end <= mark.end() and text[left : mark.end()] in known:
+                    return True
+        return False
 
 
 def _forms(value: str) -> set[str]:
@@ -191,11 +203,10 @@ def _stretch(form: str) -> int:
 
 
 def _replace(text: str, found: list[Sighted]) -> str:
-    tight = [one for one in found if one.exact or not _loose(one, found)]
-    tight.sort(key=lambda one: (one.start, -one.end))
+    found = sorted(found, key=lambda one: (one.start, -one.end))
     pieces: list[str] = []
     last = 0
-    for cluster in _clusters(tight):
+    for cluster in _clusters(found):
         start, end = cluster[0].start, max(one.end for one in cluster)
         pieces += (text[last:start], _name(cluster, start, end))
         last = end
