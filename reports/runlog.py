@@ -24,9 +24,14 @@ class UnreadableLogError(Exception):
     """The file is no run log that this version can read; the message says what to do."""
 
 
-def now() -> str:
-    """The present moment, ISO 8601 in UTC with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def now(timestamp: float | None = None) -> str:
+    """A moment (the present one unless given, seconds since the epoch) as ISO 8601 in UTC.
+
+    Microseconds, because records are told in the order of these moments: an exchange is written
+    when it ends and told where it began.
+    """
+    moment = datetime.now(UTC) if timestamp is None else datetime.fromtimestamp(timestamp, UTC)
+    return moment.isoformat(timespec="microseconds")
 
 
 class RunLog:

@@ -1,0 +1,57 @@
+"""What an attacker can read or control, in the terms of RFC 9700 section 3.
+
+A vantage is a filter: the stage shows the attacker everything that crossed its channel, and the
+vantage lets through only the legs that this attacker is supposed to see.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Leg(StrEnum):
+    """One part of the code flow (RFC 6749 section 4.1), as somebody between the parties sees it."""
+
+    AUTHORIZATION_REQUEST = "authorization request"
+    AUTHORIZATION_RESPONSE = "authorization response"
+    PUBLISHED = "published by the parties"
+    OWN = "the thief's own traffic"
+
+
+@dataclass(frozen=True)
+class Vantage:
+    """What the attacker reads (``legs``) and whether it builds the request itself (``active``).
+
+    ``unpacks_app`` says that it also holds a copy of the client application, as anybody does who
+    can download it.
+    """
+
+    name: str
+    legs: frozenset[Leg]
+    active: bool = False
+    unpacks_app: bool = False
+
+    def sees(self, leg: Leg) -> bool:
+        """Whether the attacker may read that leg."""
+        return leg in self.legs
+
+
+_ALWAYS = frozenset({Leg.PUBLISHED, Leg.OWN})
+
+RESPONSE = Vantage(
+    "authorization response only (RFC 9700 A4 without the request)",
+    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
+)
+REQUEST_AND_RESPONSE = Vantage(
+    "authorization request and response (RFC 9700 A4)",
+    _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+)
+RESPONSE_AND_APP = Vantage(
+    "authorization response, and a copy of the client application",
+    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
+    unpacks_app=True,
+)
+OWN_REQUEST = Vantage(
+    "the attacker builds the authorization request and reads the response (RFC 9700 A1 and A4)",
+    _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+    active=True,
+)

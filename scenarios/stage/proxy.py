@@ -1,0 +1,68 @@
+"""mitmproxy, in this process and on this event loop."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from mitmproxy.options import Options
+from mitmproxy.tools.dump import DumpMaster
+
+from scenarios.stage.authority import PrivateAuthority
+from scenarios.stage.cast import ProxyAccess, Speaker
+
+
+class Proxy:
+    """The proxy that every actor goes through.
+
+    ``addons`` are consulted in their order. An unknown host never gets as far as a dial: see
+    :class:`scenarios.stage.guard.ScopeGuard`.
+    """
+
+    def __init__(self, authority: PrivateAuthority, addons: Sequence[object]) -> None:
+        self._authority = authority
+        self._addons = addons
+        self._port = 0
+
+    @property
+    def server(self) -> str:
+        """The proxy as browsers and HTTP libraries name it."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def access(self, speaker: Speaker) -> ProxyAccess:
+        """What this speaker needs to go through the proxy."""
+        return ProxyAccess(self.server, speaker.username)
+
+    async def __aenter__(self) -> Self:
+        # mitmproxy reports through logging; refused dials and errors are records of ours already.
+        logging.getLogger("mitmproxy").addHandler(logging.NullHandler())
+        logging.getLogger("mitmproxy").propagate = False
+        options = Options(
+            listen_host="127.0.0.1",
+            listen_port=0,
+            confdir=str(self._authority.directory),
+            ssl_verify_upstream_trusted_ca=str(self._authority.certificate),
+        )
+        self._master = DumpMaster(options, with_termlog=False, with_dumper=False)
+        # Certificates for declared names are made here; nobody needs to be dialled for a pattern.
+        self._master.options.update(upstream_cert=False, http2=False, onboarding=False)
+        self._master.addons.add(*self._addons)
+        self._task = asyncio.create_task(self._master.run(), name="mitmproxy")
+        server: Any = self._master.addons.get("proxyserver")
+        while not server.listen_addrs():
+            if self._task.done():
+                await self._task
+                raise RuntimeError("mitmproxy stopped before it listened")
+            await asyncio.sleep(0.005)
+        self._port = server.listen_addrs()[0][1]
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._master.shutdown()
+        await asyncio.wait([self._task], timeout=5)

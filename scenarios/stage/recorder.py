@@ -1,0 +1,137 @@
+"""The recorder: what crossed the wire becomes records of the run log."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from mitmproxy import http
+
+from reports.records import Exchange, Fact, HttpRequest, HttpResponse, Record
+from reports.runlog import now
+from scenarios.stage.cast import SPEAKER, Cast, Speaker
+from scenarios.stage.scope import Authority, Scope
+
+EXCHANGE = "codejack.exchange"
+"""Flow metadata: the id under which the exchange will be recorded."""
+
+ANSWERED_BY = "codejack.answered-by"
+"""Flow metadata: the actor that answered in place of the destination."""
+
+BODY_LIMIT = 64 * 1024
+_NOISE = frozenset({"/favicon.ico"})
+_TRACE = "traceparent"
+
+
+@dataclass
+class Recorder:
+    """Writes exchanges, and counts what was noise.
+
+    ``learn`` takes a whole exchange and teaches the vault its secrets before ``write`` is called.
+    """
+
+    cast: Cast
+    scope: Scope
+    write: Callable[[Record], None]
+    learn: Callable[[Exchange], None]
+    noise: Counter[str] = field(default_factory=Counter)
+    _last_id: int = 0
+
+    def next_id(self) -> str:
+        """A new id; exchanges, handovers and loot share one sequence."""
+        self._last_id += 1
+        return f"e{self._last_id}"
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Give the exchange its id, and the client a trace context to pass on to its back channel.
+
+        The trace context (W3C Trace Context) is how the client's own requests to the identity
+        provider are attributed to the play that caused them, as in any instrumented service.
+        """
+        if flow.response is not None or SPEAKER not in flow.metadata:
+            return
+        flow.metadata[EXCHANGE] = self.next_id()
+        if self.scope.actor_at(flow.request.host, flow.request.port) == "client":
+            play = self.cast.play_of(flow.metadata[SPEAKER].session)
+            if play:
+                flow.request.headers[_TRACE] = _trace(play)
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """Record a finished exchange."""
+        self._record(flow, error="")
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """Record an exchange that got no answer."""
+        self._record(flow, error=flow.error.msg if flow.error else "no response")
+
+    def _record(self, flow: http.HTTPFlow, error: str) -> None:
+        speaker: Speaker | None = flow.metadata.get(SPEAKER)
+        if speaker is None or EXCHANGE not in flow.metadata:
+            return
+        request = flow.request
+        if request.path in _NOISE:
+            self.noise[request.path] += 1
+            return
+        started = request.timestamp_start
+        self.record(
+            Exchange(
+                id=flow.metadata[EXCHANGE],
+                play=self.cast.play_of(speaker.session) or _play(request.headers.get(_TRACE, "")),
+                at=now(started),
+                seconds=round(time.time() - started, 4),
+                source=speaker.actor,
+                destination=flow.metadata.get(
+                    ANSWERED_BY, self.scope.actor_at(request.host, request.port)
+                ),
+                seen_by="proxy",
+                request=HttpRequest(
+                    request.method,
+                    request.pretty_url,
+                    _headers(request.headers.items(multi=True)),
+                    _text(request.get_content(strict=False), request.headers.get("content-type")),
+                ),
+                response=_response(flow.response),
+                error=error,
+            )
+        )
+
+    def record(self, exchange: Exchange) -> None:
+        """Record an exchange, from the proxy or from a listener that the proxy cannot see."""
+        self.learn(exchange)
+        self.write(exchange)
+
+    def refuse(self, actor: str, authority: Authority) -> None:
+        """Record a dial that the scope guard refused."""
+        self.noise[f"refused {authority}"] += 1
+        self.write(
+            Fact(now(), "", "refused-dial", f"{actor} tried {authority}, which is out of scope")
+        )
+
+
+def _trace(play: str) -> str:
+    return f"00-{int(play[1:]):032x}-{1:016x}-01"
+
+
+def _play(trace: str) -> str:
+    parts = trace.split("-")
+    return f"p{int(parts[1], 16)}" if len(parts) == 4 else ""
+
+
+def _response(response: http.Response | None) -> HttpResponse | None:
+    if response is None:
+        return None
+    body = _text(response.get_content(strict=False), response.headers.get("content-type"))
+    return HttpResponse(response.status_code, _headers(response.headers.items(multi=True)), body)
+
+
+def _headers(items: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in items if name.lower() != _TRACE)
+
+
+def _text(content: bytes | None, kind: str | None) -> str:
+    if not content:
+        return ""
+    media = (kind or "text/plain").partition(";")[0]
+    if media.startswith("text/") or media.endswith(("json", "x-www-form-urlencoded", "xml")):
+        return content.decode(errors="replace")[:BODY_LIMIT]
+    return f"[{len(content)} bytes of {media}]"

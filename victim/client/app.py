@@ -1,0 +1,113 @@
+"""The client as a web application: starts logins, receives redirects, shows who is signed in."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from victim.client import pages
+from victim.client.endpoint import Endpoint, VerifierSource
+from victim.client.package import application_package
+from victim.client.relying_party import Learn, LoginFailedError, Pending, Provider, RelyingParty
+
+_COOKIE = "contoso_session"
+_TRACE = "traceparent"
+
+
+@dataclass
+class _Session:
+    """One browser: the logins it has started, and the claims of its user once signed in."""
+
+    pending: dict[str, Pending] = field(default_factory=dict)
+    user: dict[str, str] | None = None
+
+
+def client_app(
+    endpoints: Iterable[Endpoint], provider: Provider, http: httpx.AsyncClient, learn: Learn
+) -> Starlette:
+    """Serve every endpoint. ``http`` is the back channel to the identity provider."""
+    routes = []
+    for endpoint in endpoints:
+        pages_of = _EndpointPages(endpoint, RelyingParty(endpoint, provider, learn), http, learn)
+        routes += [
+            Route(endpoint.path, pages_of.login_or_redirect),
+            Route(f"{endpoint.path}/me", pages_of.me),
+            Route(f"{endpoint.path}/package.zip", pages_of.package),
+        ]
+    return Starlette(routes=routes)
+
+
+class _EndpointPages:
+    def __init__(
+        self, endpoint: Endpoint, party: RelyingParty, http: httpx.AsyncClient, learn: Learn
+    ) -> None:
+        self._endpoint = endpoint
+        self._party = party
+        self._http = http
+        self._learn = learn
+        self._sessions: dict[str, _Session] = {}
+
+    async def login_or_redirect(self, request: Request) -> Response:
+        """Without ``code`` or ``error``: start a login. With one: it is the redirect."""
+        if not {"code", "error"} & request.query_params.keys():
+            return self._start(request)
+        return await self._finish(request)
+
+    def _start(self, request: Request) -> Response:
+        url, pending = self._party.start()
+        key, session = self._session(request)
+        session.pending[pending.state] = pending
+        return self._with_cookie(RedirectResponse(url, 302), key)
+
+    async def _finish(self, request: Request) -> Response:
+        state = request.query_params.get("state", "")
+        key, session = self._session(request)
+        pending = self._party.pending_from(state) or session.pending.pop(state, None)
+        if pending is None:
+            return pages.failed("This login was not started here (unknown state).")
+        if "error" in request.query_params:
+            return pages.failed(f"The provider answered {request.query_params['error']}.")
+        # A trace context, as any instrumented service passes one on to what it calls.
+        trace = {_TRACE: request.headers[_TRACE]} if _TRACE in request.headers else {}
+        try:
+            session.user = await self._party.finish(
+                request.query_params["code"], pending, self._http, trace
+            )
+        except LoginFailedError as error:
+            return pages.failed(f"The login could not be completed: {error}.")
+        return self._with_cookie(pages.signed_in(session.user), key)
+
+    async def me(self, request: Request) -> Response:
+        """The claims of whoever this session belongs to: the client's own view of the login."""
+        _, session = self._session(request)
+        if session.user is None:
+            return JSONResponse({"error": "not signed in"}, 401)
+        return JSONResponse(session.user)
+
+    async def package(self, request: Request) -> Response:
+        """The application as everybody can download it."""
+        if self._endpoint.verifier is not VerifierSource.FIXED:
+            return pages.failed("There is no app to download for this endpoint.", 404)
+        return Response(application_package(), media_type="application/zip")
+
+    def _session(self, request: Request) -> tuple[str, _Session]:
+        # A native app has one user, so its back end has one session; a website has one per browser.
+        known = "app" if self._endpoint.native else request.cookies.get(_COOKIE, "")
+        if known in self._sessions:
+            return known, self._sessions[known]
+        key = "app" if self._endpoint.native else secrets.token_urlsafe(24)
+        if not self._endpoint.native:
+            self._learn("session", key)
+        return key, self._sessions.setdefault(key, _Session())
+
+    def _with_cookie(self, response: Response, key: str) -> Response:
+        if not self._endpoint.native:
+            response.set_cookie(
+                _COOKIE, key, path=self._endpoint.path, httponly=True, samesite="lax"
+            )
+        return response
