@@ -47,6 +47,11 @@ ESCAPES: tuple[tuple[str, str, re.Pattern[str], Callable[[str], str]], ...] = (
 )
 
 
+def unescape(text: str, pattern: re.Pattern[str], decode: Callable[[str], str]) -> str:
+    """Take one kind of escape off a whole text."""
+    return pattern.sub(lambda match: decode(match[0]), text)
+
+
 def unbase64(run: str) -> bytes:
     """Decode base64 or base64url, padded or not; a character too many is left out."""
     run = run.rstrip("=").translate(_URLSAFE)
