@@ -49,20 +49,25 @@ class Layer:
 
 def peel(text: str) -> Iterator[Layer]:
     """Every distinct text that a text hides, the text itself first."""
-    named, unnamed, seen = deque([Layer(text)]), deque[Layer](), {text}
+    fresh, peeled, seen = deque([Layer(text)]), deque[Layer](), {text}
     budget = _BUDGET + 16 * len(text)
-    while named or unnamed:
-        layer = (named or unnamed).popleft()
-        yield layer
+    while fresh or peeled:
+        if fresh:
+            layer = fresh.popleft()
+            yield layer
+            peeled.append(layer)
+            found = _named(layer.text)
+        else:
+            layer = peeled.popleft()
+            found = _unnamed(layer.text)
         if len(layer.path) >= MAX_PATH:
             continue
-        for queue, found in ((named, _named(layer.text)), (unnamed, _unnamed(layer.text))):
-            for name, part in found:
-                if not part or part in seen or len(part) > budget or len(seen) >= MAX_LAYERS:
-                    continue
-                budget -= len(part)
-                seen.add(part)
-                queue.append(Layer(part, (*layer.path, name)))
+        for name, part in found:
+            if not part or part in seen or len(part) > budget or len(seen) >= MAX_LAYERS:
+                continue
+            budget -= len(part)
+            seen.add(part)
+            fresh.append(Layer(part, (*layer.path, name)))
 
 
 def follow(text: str, path: tuple[str, ...]) -> Iterator[str]:
