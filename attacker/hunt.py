@@ -54,7 +54,8 @@ class Recipe:
     """Where a client puts its verifier: the layers to take off, and the place in the last one.
 
     ``number`` counts the runs of unreserved characters in the layer; ``separator`` and ``field``
-    cut the run (:func:`_cut`), or ``start`` and ``length`` measure it (``start`` from the end when negative).
+    cut the run (:func:`_cut`), or ``start`` and ``length`` measure it (a
+    negative ``start`` from the end).
     """
 
     path: tuple[str, ...]

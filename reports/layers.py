@@ -102,9 +102,9 @@ def _unnamed(text: str) -> Iterator[Part]:
 def _url(text: str) -> Iterator[Part]:
     """Fragment, query or form parameters, and path segments."""
     rest, _, fragment = text.partition("#")
-    if "=" not in fragment:
+    if fragment and "=" not in fragment:
         yield "fragment", fragment
-        yield from _parameters("fragment", fragment)
+    yield from _parameters("fragment", fragment)
     address, question, query = rest.partition("?")
     if question:
         yield from _parameters("query", query)
