@@ -171,13 +171,16 @@ class Vault:
             return
         marked = "#" in view.text
         for index, start, end in matches:
-            if marked and self._is_ours(view.text, start, end):
+            if marked and self.wrote(view.text, start, end):
                 continue
             outer = view.outer(start, end)
             yield Sighted(*outer, self._owners[index], view.how, view.anchor is None)
 
-    def _is_ours(self, text: str, start: int, end: int) -> bool:
-        """Whether redaction wrote this: a password ``code`` must not match inside ``code#1``."""
+    def wrote(self, text: str, start: int, end: int) -> bool:
+        """Whether redaction wrote these characters.
+
+        A password ``code`` must not match inside ``code#1``.
+        """
         known = set(self._labels.values())
         for mark in _OURS.finditer(text, max(0, start - _WINDOW), end + _WINDOW):
             left = mark.start()
