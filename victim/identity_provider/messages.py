@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 FORM = "application/x-www-form-urlencoded"
@@ -103,6 +104,15 @@ class Response:
     def header(self, name: str) -> str:
         """The first header of that name, case-insensitive, or an empty string."""
         return _first(tuple((key.lower(), value) for key, value in self.headers), name.lower())
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
 
     def with_headers(self, *headers: tuple[str, str]) -> "Response":
         """The same response with more headers."""

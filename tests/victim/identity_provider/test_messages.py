@@ -1,0 +1,69 @@
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from victim.identity_provider import Parameters, Request
+from victim.identity_provider.messages import MalformedRequestError, redirect
+
+FORM = (("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),)
+plain_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
+
+
+@given(st.lists(st.tuples(plain_text, plain_text), max_size=8))
+def test_parameters_keep_order_duplicates_and_empty_values(pairs: list[tuple[str, str]]) -> None:
+    assert list(Parameters.parse(urlencode(pairs)).pairs) == pairs
+
+
+def test_an_empty_parameter_counts_as_omitted() -> None:
+    assert Parameters.parse("a=&b=1").get("a") is None
+
+
+def test_repeated_names_are_told_even_when_empty() -> None:
+    assert Parameters.parse("a=&b=1&a=&c").repeated() == {"a"}
+
+
+def test_words_are_distinct_and_in_order() -> None:
+    assert Parameters.parse("scope=b+a++b").words("scope") == ("b", "a")
+
+
+def test_a_flood_of_parameters_is_malformed() -> None:
+    with pytest.raises(MalformedRequestError, match="too many"):
+        Parameters.parse("a=1&" * 101)
+
+
+def test_a_body_is_a_form_only_when_it_says_so() -> None:
+    assert Request.parse("POST", "/", "", FORM, b"a=1").form.get("a") == "1"
+    assert Request.parse("POST", "/", "", (), b"a=1").form.pairs == ()
+
+
+def test_the_first_cookie_of_a_name_wins_because_its_path_is_the_closest() -> None:
+    request = Request.parse("GET", "/", "", (("Cookie", "a=1; b=x=y; a=2"),))
+
+    assert request.cookies == {"a": "1", "b": "x=y"}
+
+
+def test_representations_show_no_secret() -> None:
+    request = Request.parse("POST", "/", "code=hush", (*FORM, ("Cookie", "a=hush")), b"b=hush")
+
+    assert "hush" not in repr(request)
+    assert "hush" not in repr(request.form)
+    assert "hush" not in repr(redirect("https://app.test/cb", {"code": "hush"}))
+
+
+@pytest.mark.parametrize(
+    ("uri", "location"),
+    [
+        ("https://app.test/cb", "https://app.test/cb?code=a+b"),
+        ("https://app.test/cb?tenant=1", "https://app.test/cb?tenant=1&code=a+b"),
+        ("com.example.app:/cb", "com.example.app:/cb?code=a+b"),
+    ],
+)
+def test_a_redirect_adds_to_the_query_and_never_repeats_a_form(uri: str, location: str) -> None:
+    response = redirect(uri, {"code": "a b", "state": None})
+
+    assert response.header("location") == location
+    assert response.status == 303
+    assert response.header("referrer-policy") == "no-referrer"
+    assert response.header("cache-control") == "no-store"
