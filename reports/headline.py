@@ -42,7 +42,7 @@ def headline(run: StoredRun, judgement: Judgement) -> Headline:
     sentences = (
         _passive(run, [v for v in played if v.scenario not in active]),
         _active(run, [v for v in played if v.scenario in active]),
-        "" if alarms else f"{_cells(len(judgement.verdicts))} came out as expected.",
+        "" if alarms else _calm(len(judgement.verdicts)),
     )
     return Headline(alarms, tuple(filter(None, sentences)))
 
@@ -65,6 +65,11 @@ def joined(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _calm(count: int) -> str:
+    cells = _all(count)
+    return f"{cells[0].upper()}{cells[1:]} came out as expected."
 
 
 def _of_the_run(run: StoredRun, judgement: Judgement) -> Iterable[str]:

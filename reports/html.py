@@ -14,7 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.headline import WORD, boundary, headline, joined
-from reports.outline import chapters, columns, footnotes, plays
+from reports.outline import chapters, columns, footnotes
+from reports.plays import plays
 from reports.records import Exchange, Fact, Observation
 from reports.runlog import StoredRun
 from reports.sequence import HEAD

@@ -1,77 +1,22 @@
 """The report before it has a form: run log and judgement, arranged the way a reader meets them."""
 
-import base64
-import binascii
-import struct
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from reports.plays import Play, plays
 from reports.records import (
     ChannelInfo,
-    Fact,
-    Loot,
     Observation,
     PlannedCell,
-    PlayFinished,
     PlayStarted,
     PostureInfo,
-    Record,
     ScenarioInfo,
-    Screenshot,
 )
 from reports.runlog import StoredRun
-from reports.sequence import Diagram, Event, events, sequence
+from reports.sequence import sequence
+from reports.shapes import Diagram
 from reports.verdicts import Gate, Judgement, Verdict
 from reports.visible import anchor, clause_title
-
-_PNG = b"\x89PNG\r\n\x1a\n"
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A screenshot that is certain to be a PNG; ``png`` is base64."""
-
-    actor: str
-    caption: str
-    png: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Play:
-    """What one control or attack left in the log."""
-
-    id: str
-    anchor: str
-    group: str
-    kind: str
-    position: str
-    records: tuple[Record, ...]
-    events: tuple[Event, ...]
-    error: str | None
-    """``None`` when the log holds no end of this play; empty when it ran to its end."""
-
-    @property
-    def loot(self) -> tuple[Loot, ...]:
-        """What the thief learned, in order."""
-        return tuple(record for record in self.records if isinstance(record, Loot))
-
-    @property
-    def facts(self) -> tuple[Fact, ...]:
-        """What else was worth telling."""
-        return tuple(record for record in self.records if isinstance(record, Fact))
-
-    @property
-    def pictures(self) -> tuple[Picture, ...]:
-        """The screenshots that can be shown."""
-        shots = (record for record in self.records if isinstance(record, Screenshot))
-        return tuple(picture for picture in map(_picture, shots) if picture)
-
-    def numbers(self) -> dict[str, int]:
-        """The number of each exchange or handover, by its id in the log."""
-        return {event.record.id: event.number for event in self.events}
 
 
 @dataclass(frozen=True)
@@ -116,27 +61,6 @@ class Chapter:
     rows: tuple[Row, ...]
     pairs: tuple[Pair, ...]
     unproven: tuple[ChannelInfo, ...]
-
-
-def plays(run: StoredRun) -> dict[str, Play]:
-    """All plays of a run, in the order in which they began."""
-    of_play: dict[str, list[Record]] = defaultdict(list)
-    for record in run.records:
-        if name := getattr(record, "play", ""):
-            of_play[name].append(record)
-    return {
-        start.play: Play(
-            id=start.play,
-            anchor=anchor("play", start.play),
-            group=start.group,
-            kind=start.kind,
-            position=start.position,
-            records=tuple(of_play[start.play]),
-            events=events(of_play[start.play]),
-            error=_error(of_play[start.play]),
-        )
-        for start in run.of(PlayStarted)
-    }
 
 
 def chapters(run: StoredRun, judgement: Judgement) -> tuple[Chapter, ...]:
@@ -282,20 +206,3 @@ def _unjudged(planned: PlannedCell) -> Verdict:
         seconds=0,
         settle="Run it again and judge the whole log.",
     )
-
-
-def _error(records: list[Record]) -> str | None:
-    ends = [record.error for record in records if isinstance(record, PlayFinished)]
-    return ends[-1] if ends else None
-
-
-def _picture(shot: Screenshot) -> Picture | None:
-    try:
-        png = base64.b64decode(shot.png, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    if not png.startswith(_PNG) or len(png) < 24:
-        return None
-    width, height = struct.unpack(">II", png[16:24])
-    # Encoded again, so that only our own base64 alphabet ever reaches the page.
-    return Picture(shot.actor, shot.caption, base64.b64encode(png).decode(), width, height)

@@ -35,9 +35,9 @@ def _mark(code: int) -> str:
 
 
 def finalize(value: object) -> object:
-    """Template hook: every string that is printed has passed :func:`visible`."""
+    """Template hook: every string that is printed has passed :func:`clip` and :func:`visible`."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value)
+        return visible(clip(value))
     return value
 
 

@@ -39,6 +39,7 @@ _TELLING = (
     "client_id",
 )
 _LONGEST_VALUE = 28
+_LONGEST_PATH = 120
 
 
 def actor_title(actor: str) -> str:
@@ -53,14 +54,14 @@ def path(url: str) -> str:
     """
     bare = url.partition("?")[0]
     scheme, separator, rest = bare.partition("://")
-    if not separator or scheme not in {"http", "https"}:
-        return bare
-    return "/" + rest.partition("/")[2]
+    if separator and scheme in {"http", "https"}:
+        bare = "/" + rest.partition("/")[2]
+    return _short(bare, _LONGEST_PATH)
 
 
 def request_line(request: HttpRequest) -> str:
     """For example ``POST /token``."""
-    return f"{request.method} {path(request.url)}"
+    return f"{_short(request.method)} {path(request.url)}"
 
 
 def request_parameters(request: HttpRequest) -> tuple[str, ...]:
@@ -73,7 +74,11 @@ def request_parameters(request: HttpRequest) -> tuple[str, ...]:
 def response_line(exchange: Exchange) -> str:
     """For example ``302 → /cb?code=code#1`` or ``400 error=invalid_grant``."""
     if exchange.response is None:
-        return f"no response: {exchange.error}" if exchange.error else "no response"
+        return (
+            f"no response: {_short(exchange.error, _LONGEST_PATH)}"
+            if exchange.error
+            else "no response"
+        )
     return " ".join(filter(None, (str(exchange.response.status), _outcome(exchange.response))))
 
 
@@ -103,7 +108,7 @@ def _telling(parameters: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(f"{name}={_short(parameters[name])}" for name in _TELLING if name in parameters)
 
 
-def _short(value: str) -> str:
-    if len(value) <= _LONGEST_VALUE:
+def _short(value: str, longest: int = _LONGEST_VALUE) -> str:
+    if len(value) <= longest:
         return value
-    return f"{value[:16]}…{value[-8:]}"
+    return f"{value[: longest - 9]}…{value[-8:]}"

@@ -1,0 +1,30 @@
+from dataclasses import replace
+
+from reports.plays import plays
+from reports.records import PlayFinished, PlayStarted, Screenshot
+from tests.reports import sample
+
+RUN, _ = sample.sample()
+
+
+def test_a_play_holds_its_own_records_and_numbers_its_messages_from_one() -> None:
+    play = plays(RUN)["attack-stolen-code/custom-scheme/s256"]
+    assert {getattr(record, "play", "") for record in play.records} == {play.id}
+    assert [event.number for event in play.events] == list(range(1, len(play.events) + 1))
+    assert [loot.kind for loot in play.loot] == ["code", "state"]
+    assert play.numbers()[play.loot[0].seen_in] == 7
+
+
+def test_a_play_cut_short_has_no_end() -> None:
+    cut = replace(RUN, records=tuple(r for r in RUN.records if not isinstance(r, PlayFinished)))
+    assert all(play.error is None for play in plays(cut).values())
+
+
+def test_only_what_is_a_png_becomes_a_picture() -> None:
+    def shown(png: str) -> int:
+        start = PlayStarted("p", "", "attack", "g")
+        shot = Screenshot("p", "", "thief", "caption", png)
+        return len(plays(replace(RUN, records=(start, shot)))["p"].pictures)
+
+    assert shown(sample.png()) == 1
+    assert [shown(png) for png in ("", "Zm9v", '"><script>', "\u00e9", "iVBORw0KGgo=")] == [0] * 5
