@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-MAX_DEPTH = 6
+MAX_DEPTH = 10
+"""Codings in each other that redaction takes off: more than :mod:`reports.layers` ever peels."""
 MAX_INFLATED = 256 * 1024
 """A deflate bomb yields its first 256 KiB and no more."""
 
@@ -121,7 +122,7 @@ def opaque_runs(
             for offset in (0, 1):
                 digits = hexed[0][offset:]
                 data = bytes.fromhex(digits[: len(digits) & ~1])
-                for how, plain in _promising("hex", data, scan, offset == 0):
+                for how, plain in _promising("hex", data, scan):
                     yield base + hexed.start(), base + hexed.end(), how, plain
         if base >= wrapped and (lines := _WRAPPED.match(text, base)):
             # Base64 in lines, as in mail and PEM.
@@ -187,19 +188,17 @@ _STANDARD_PIECE = re.compile("[^_-]+")
 
 
 def _unpacked(run: str, scan: _Scan) -> Iterator[tuple[tuple[str, ...], bytes]]:
-    if scan.ascii_groups.search(run):
-        for offset in range(4):
-            yield from _promising("base64", unbase64(run[offset:]), scan, offset == 0)
-    elif not (len(run) < 24 and run[1:].islower()):  # a word, which was not worth decoding
-        data = unbase64(run)
-        if (plain := inflate(data)) and scan.value.search(plain):
-            yield ("base64", "deflate"), plain
+    readable = scan.ascii_groups.search(run) is not None
+    if not readable and len(run) < 24 and run[1:].islower():
+        return  # a word: neither does it decode to text nor would deflate look like it
+    for offset in range(4):
+        yield from _promising("base64", unbase64(run[offset:]), scan, readable)
 
 
 def _promising(
-    coding: str, data: bytes, scan: _Scan, aligned: bool
+    coding: str, data: bytes, scan: _Scan, readable: bool = True
 ) -> Iterator[tuple[tuple[str, ...], bytes]]:
-    if scan.value.search(data):
+    if readable and scan.value.search(data):
         yield (coding,), data
-    if (aligned or _has_header(data)) and (plain := inflate(data)) and scan.value.search(plain):
+    if (plain := inflate(data)) is not None and scan.value.search(plain):
         yield (coding, "deflate"), plain

@@ -54,6 +54,7 @@ class View:
     anchor: Span | None = None
     parent: "View | None" = None
     escaped: Escaped | None = None
+    depth: int = 0
 
     def outer(self, start: int, end: int) -> Span:
         """Where the outermost text carries these characters."""
@@ -71,7 +72,7 @@ def views(text: str, sought: Sought = ANYTHING) -> Iterator[View]:
     while queue:
         view = queue.popleft()
         yield view
-        if len(view.how) >= MAX_DEPTH:
+        if view.depth >= MAX_DEPTH:
             continue
         for child in _children(view, sought):
             # The same text at the same place, reached by another order of the same codings.
@@ -91,7 +92,7 @@ def _children(view: View, sought: Sought) -> Iterator[View]:
     touched = view.escaped.touches if view.escaped else None
     for start, end, how, data in opaque_runs(view.text, sought, touched):
         anchor = view.anchor or view.outer(start, end)
-        yield View(data.decode("latin-1"), view.how + how, anchor)
+        yield View(data.decode("latin-1"), view.how + how, anchor, depth=view.depth + 1)
 
 
 def _unescape(
@@ -113,4 +114,4 @@ def _unescape(
     text = "".join(pieces) + view.text[last:]
     if text == view.text:
         return None
-    return View(text, (*view.how, name), view.anchor, view, escaped)
+    return View(text, (*view.how, name), view.anchor, view, escaped, view.depth + 1)
