@@ -18,7 +18,7 @@ from reports.outline import chapters, columns, footnotes
 from reports.plays import plays
 from reports.records import Exchange, Fact, Observation
 from reports.runlog import StoredRun
-from reports.sequence import HEAD
+from reports.sequence import sequence
 from reports.verdicts import Gate, Judgement
 from reports.visible import anchor, clause_link, clause_title, finalize, labelled
 from reports.wording import actor_title, request_line, response_line
@@ -31,6 +31,7 @@ def render(run: StoredRun, judgement: Judgement) -> str:
     """
     environment, css = _environment(), _css()
     arranged = chapters(run, judgement)
+    controls = [play for play in plays(run).values() if play.kind == "control"]
     return environment.get_template("report.html.j2").render(
         css=Markup(css),  # noqa: S704 - our own style sheet; the policy allows only its hash
         policy=_policy(css),
@@ -42,10 +43,20 @@ def render(run: StoredRun, judgement: Judgement) -> str:
         chapters=arranged,
         columns=columns(run),
         notes=footnotes(arranged),
-        controls=[play for play in plays(run).values() if play.kind == "control"],
-        facts=Counter((fact.name, fact.text) for fact in run.of(Fact) if not fact.play),
+        controls=controls,
+        diagrams={play.id: sequence(play.records) if play.events else None for play in controls},
+        facts=_facts(run),
         tally=Counter(verdict.observed for verdict in judgement.verdicts),
     )
+
+
+def _facts(run: StoredRun) -> dict[str, Counter[str]]:
+    """What was noted outside all plays: by name, how often each text."""
+    facts: dict[str, Counter[str]] = {}
+    for fact in run.of(Fact):
+        if not fact.play:
+            facts.setdefault(fact.name, Counter())[fact.text] += 1
+    return facts
 
 
 def _policy(css: str) -> str:
@@ -89,5 +100,5 @@ def _environment() -> Environment:
         "word": WORD.__getitem__,
     }
     environment.tests["exchange"] = lambda record: isinstance(record, Exchange)
-    environment.globals |= {"Gate": Gate, "Observation": Observation, "HEAD": HEAD}
+    environment.globals |= {"Gate": Gate, "Observation": Observation}
     return environment

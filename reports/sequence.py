@@ -25,6 +25,7 @@ WIDTH = 1040
 HEAD = 58
 _EDGE = 84
 _CHAR = 6.65  # advance of one character of the 11 px monospaced face
+_NARROW = 0.85  # the proportional face of the marks against the monospaced one
 _LINE = 15
 _LONGEST_LINE = 84
 _STATIC = (".css", ".js", ".mjs", ".png", ".svg", ".ico", ".woff2", ".map", "/favicon.ico")
@@ -142,7 +143,7 @@ class _Page:
         else:
             self.y += 24
         self.learned = told
-        width = _width(told) + 22
+        width = _width(told) * _NARROW + 24
         x = min(self.lanes["thief"].x - 10, WIDTH - width - 6)
         self.loot.append(Text(told, x, self.y - 10, f"{width:g}"))
 
@@ -166,7 +167,8 @@ class _Page:
 
     def _exchange(self, event: Event, exchange: Exchange, one: Lane, other: Lane) -> None:
         thief = one.thief or other.thief
-        self._line(request_line(exchange.request), one, other, "message")
+        unseen = " · seen by the listener only" if exchange.seen_by == "listener" else ""
+        self._line(request_line(exchange.request) + unseen, one, other, "message")
         for line in _wrapped(request_parameters(exchange.request)):
             self._line(line, one, other, "detail")
         lost = exchange.response is None

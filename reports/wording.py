@@ -38,6 +38,7 @@ _TELLING = (
     "redirect_uri",
     "client_id",
 )
+_DELIVERED = {"code", "error", "access_token", "id_token"}
 _LONGEST_VALUE = 28
 _LONGEST_PATH = 120
 
@@ -89,7 +90,9 @@ def handover_parameters(handover: Handover) -> tuple[str, ...]:
 
 def _outcome(response: HttpResponse) -> str:
     if location := response.header("location"):
-        told = " ".join(_telling(_parameters(location)))
+        parameters = _parameters(location)
+        # The next request shows where a redirect leads; what it delivers is worth a word here.
+        told = " ".join(_telling(parameters)) if _DELIVERED & parameters.keys() else ""
         return f"→ {path(location)} {told}".rstrip()
     try:
         body = json.loads(response.body)

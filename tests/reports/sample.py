@@ -261,7 +261,9 @@ def _control(log: Sample, posture: str, position: str) -> None:
         HttpRequest("GET", "http://localhost:5218/cb?code=code#1&state=state#1"),
         HttpResponse(200, (("Content-Type", "text/html"),), "<h1>Hello, Vera</h1>"),
     )
-    _redeem(log, "client", "code#1", HttpResponse(200, (), ISSUED % 1))
+    _redeem(
+        log, "client", "code#1", HttpResponse(200, (), ISSUED % 1), verifier=posture != "no-pkce"
+    )
     log.records.append(PlayFinished(log.play, log.at(), 0.81))
 
 
@@ -297,7 +299,8 @@ def _conclude(log: Sample, cell: PlannedCell, evidence: tuple[str, ...]) -> None
         answer = HttpResponse(400, (("Content-Type", "application/json"),), GRANT_REFUSED)
     if cell.id == UNANSWERED:
         answer = None
-    redeemed = _redeem(log, "thief", "code#2", answer)
+    knows = cell.scenario != "stolen-code" and cell.posture != "no-pkce"
+    redeemed = _redeem(log, "thief", "code#2", answer, verifier=knows)
     reason, clause = "The token endpoint refused the stolen code: invalid_grant.", "RFC7636#4.6"
     if cell.expected is WON:
         reason, clause = "The thief's token opened the victim's data at userinfo.", "RFC6749#10.5"
@@ -388,8 +391,11 @@ def _deliver(log: Sample, cell: PlannedCell, url: str) -> str:
     return key
 
 
-def _redeem(log: Sample, actor: str, code: str, answer: HttpResponse | None) -> str:
-    form = f"grant_type=authorization_code&code={code}&client_id=app&code_verifier=code_verifier#1"
+def _redeem(
+    log: Sample, actor: str, code: str, answer: HttpResponse | None, *, verifier: bool
+) -> str:
+    form = f"grant_type=authorization_code&code={code}&client_id=app"
+    form += "&code_verifier=code_verifier#1" if verifier else ""
     headers = (("Content-Type", "application/x-www-form-urlencoded"),)
     request = HttpRequest("POST", f"{IDP}/token", headers, form)
     redeemed = log.http(actor, "identity-provider", request, answer)

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,32 +10,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from reports.html import render
-from reports.records import Finished, Record, Started
-from reports.runlog import StoredRun
-from reports.verdicts import Judgement
 from reports.visible import LONGEST
 from tests.reports import sample
-
-PAYLOADS = (
-    "<script>document.title='owned'</script>",
-    "</style></svg></textarea><img src=x onerror=alert(1)>",
-    "\" onmouseover=alert(1) x='` ",
-    "javascript:alert(1)",
-    "{{ 7 * 7 }}{% raw %}]]><!--",
-    "\u202e\u2066\u200b\0\x1b[31m\r\u2028",
-)
-FIXED = {
-    *("record", "id", "play", "at", "kind", "group", "cell", "position", "run", "png"),
-    *("scenario", "channel", "posture", "expected", "observed", "gate", "proof", "decisive"),
-    *("source", "destination", "seen_in", "outcome"),
-}
-"""Fields that tie records together; their texts are poisoned in a test of their own."""
+from tests.reports.hostile import PAYLOADS, poisoned, renamed
 
 
 class Reader(HTMLParser):
@@ -62,48 +43,6 @@ class Reader(HTMLParser):
         return [attributes[name] for _, attributes in self.elements if name in attributes]
 
 
-def _stored(records: tuple[Record, ...]) -> StoredRun:
-    started, last = records[0], records[-1]
-    assert isinstance(started, Started)
-    return StoredRun(Path("x"), started, records, last if isinstance(last, Finished) else None)
-
-
-def _poison(value: Any, payload: str, key: str = "") -> Any:
-    match value:
-        case str() if key not in FIXED:
-            return value + payload
-        case dict():
-            return {name: _poison(item, payload, name) for name, item in value.items()}
-        case list() | tuple():
-            return [_poison(item, payload, key) for item in value]
-        case _:
-            return value
-
-
-def _poisoned(payload: str) -> tuple[StoredRun, Judgement]:
-    run, judgement = sample.sample()
-    return (
-        _stored(
-            tuple(
-                msgspec.convert(_poison(msgspec.to_builtins(r), payload), type=Record)  # type: ignore[arg-type]
-                for r in run.records
-            )
-        ),
-        msgspec.convert(_poison(msgspec.to_builtins(judgement), payload), type=Judgement),
-    )
-
-
-def _renamed(old: str, new: str) -> tuple[StoredRun, Judgement]:
-    """The sample with one id replaced wherever it occurs."""
-
-    def rename(value: Any) -> Any:
-        return json.loads(msgspec.json.encode(value).decode().replace(old, json.dumps(new)[1:-1]))
-
-    run, judgement = sample.sample()
-    records = tuple(msgspec.convert(rename(r), type=Record) for r in run.records)  # type: ignore[arg-type]
-    return _stored(records), msgspec.convert(rename(judgement), type=Judgement)
-
-
 def _outward(page: Reader) -> list[str]:
     links = page.values("href")
     return [href for href in links if not href.startswith(("#", "https://www.rfc-editor.org/rfc/"))]
@@ -126,8 +65,8 @@ def test_the_policy_allows_our_style_sheet_and_nothing_that_runs_or_loads() -> N
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_hostile_text_changes_no_element_and_no_attribute(payload: str) -> None:
-    harmless = Reader(render(*_poisoned("y" * len(payload))))
-    hostile = Reader(render(*_poisoned(payload)))
+    harmless = Reader(render(*poisoned("y" * len(payload))))
+    hostile = Reader(render(*poisoned(payload)))
     known = {tag for tag, _ in harmless.shape}
     assert {tag for tag, _ in hostile.shape} <= known
     assert not known & {"script", "iframe", "object", "embed", "link", "base", "form"}
@@ -144,13 +83,13 @@ def _beyond_text(page: Reader) -> list[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize("name", ["stolen-code", "s256", "thief", "custom-scheme"])
 def test_hostile_ids_and_actors_stay_text(name: str) -> None:
-    page = Reader(render(*_renamed(name, f"{name}\"'><script>\u202e")))
+    page = Reader(render(*renamed(name, f"{name}\"'><script>\u202e")))
     assert "script" not in {tag for tag, _ in page.elements}
     assert set(page.values("href")) & {f"#{id_}" for id_ in page.values("id")}
 
 
 def test_no_character_of_the_page_is_invisible() -> None:
-    page = render(*_poisoned(PAYLOADS[5]))
+    page = render(*poisoned(PAYLOADS[5]))
     assert all(char.isprintable() or char in "\n\t" for char in page)
     assert "⟨U+202E⟩⟨U+2066⟩⟨U+200B⟩␀␛[31m␍⟨U+2028⟩" in page
 
@@ -180,7 +119,7 @@ def test_every_planned_cell_is_reached_from_the_matrix() -> None:
 
 
 def test_huge_text_is_cut_wherever_it_stands_and_says_so() -> None:
-    page = render(*_poisoned("x" * 65_536))
+    page = render(*poisoned("x" * 65_536))
     assert "more characters in the run log]" in page
     assert "x" * (LONGEST + 1) not in page
     assert len(page) < 200 * 65_536
@@ -243,7 +182,7 @@ def test_axe_finds_nothing_with_everything_open(
 def test_a_hostile_page_stays_silent_in_the_browser(
     browser: Browser, tmp_path: Path, payload: str
 ) -> None:
-    with _opened(browser, tmp_path, render(*_poisoned(payload))) as (tab, asked, said):
+    with _opened(browser, tmp_path, render(*poisoned(payload))) as (tab, asked, said):
         _open_all(tab)
         tab.wait_for_load_state("networkidle")
         title = tab.title()
@@ -272,7 +211,7 @@ def test_a_matrix_link_opens_its_cell(browser: Browser, tmp_path: Path) -> None:
 @pytest.mark.stage
 def test_a_narrow_page_never_scrolls_sideways(browser: Browser, tmp_path: Path) -> None:
     narrow = {"width": 360, "height": 740}
-    with _opened(browser, tmp_path, render(*_poisoned("z" * 900)), viewport=narrow) as (tab, _, _):
+    with _opened(browser, tmp_path, render(*poisoned("z" * 900)), viewport=narrow) as (tab, _, _):
         _open_all(tab)
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert tab.evaluate(wide) == 0

@@ -113,3 +113,7 @@ def test_everything_stays_inside_the_picture(messages: list[tuple[str, str, str]
     diagram = sequence(records)
     assert all(0 <= text.x <= WIDTH and 0 < text.y < diagram.height for text in diagram.texts)
     assert all(0 < arrow.y < diagram.height for arrow in diagram.arrows)
+
+
+def test_what_no_proxy_saw_is_marked() -> None:
+    assert "GET /cb · seen by the listener only" in _words(sequence(LOCALHOST.records))

@@ -34,3 +34,11 @@ def test_an_answer_is_told_by_its_status_and_outcome() -> None:
 def test_no_captured_url_breaks_the_wording(url: str) -> None:
     path(url)
     response_line(_exchange(HttpRequest("GET", url), HttpResponse(302, (("Location", url),), url)))
+
+
+def test_a_redirect_tells_its_parameters_only_when_it_delivers_something() -> None:
+    onward = HttpResponse(302, (("Location", "https://login.idp.test/authorize?state=state#1"),))
+    delivery = HttpResponse(302, (("Location", "http://localhost:5218/cb?error=access_denied"),))
+    request = HttpRequest("GET", "http://x/")
+    assert response_line(_exchange(request, onward)) == "302 → /authorize"
+    assert response_line(_exchange(request, delivery)) == "302 → /cb error=access_denied"
