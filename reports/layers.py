@@ -94,9 +94,8 @@ def _unnamed(text: str) -> Iterator[Part]:
     for name, sign, pattern, decode in ESCAPES:
         if sign in text and (plain := unescape(text, pattern, decode)) != text:
             yield name, plain
-    for start, end, how, data in opaque_runs(text, _SOUGHT):
-        if (start, end) != (0, len(text)):
-            yield " ".join((*how, "inside")), _decoded(data)
+    for _, _, how, data in opaque_runs(text, _SOUGHT):
+        yield f"{', '.join(how)} inside", _decoded(data)
 
 
 def _url(text: str) -> Iterator[Part]:
