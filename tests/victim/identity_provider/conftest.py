@@ -83,7 +83,7 @@ class Scene:
     MALLORY: ClassVar = MALLORY
     PUBLIC: ClassVar = PUBLIC
     CONFIDENTIAL: ClassVar = CONFIDENTIAL
-    WEB: ClassVar = {
+    WEB: ClassVar[dict[str, Any]] = {
         "client_id": CONFIDENTIAL.client_id,
         "redirect_uri": CONFIDENTIAL.redirect_uris[0],
     }
@@ -93,6 +93,8 @@ class Scene:
     browser: Browser
     learned: list[tuple[str, str]]
     time: list[float]
+    tick: list[float]
+    """What passes between two looks at the clock."""
 
     def pass_time(self, seconds: float) -> None:
         self.time[0] += seconds
@@ -190,18 +192,23 @@ def make_scene(signing_key: RSAKey) -> Callable[[Policy], Scene]:
 
     def make(policy: Policy) -> Scene:
         learned: list[tuple[str, str]] = []
-        time = [1_000_000.0]
+        time, tick = [1_000_000.0], [0.0]
+
+        def clock() -> float:
+            time[0] += tick[0]
+            return time[0]
+
         provider = IdentityProvider(
             issuer=ISSUER,
             policy=policy,
             users=[ALICE, MALLORY],
             learn=lambda kind, value: learned.append((kind, value)),
-            clock=lambda: time[0],
+            clock=clock,
             signing_key=signing_key,
         )
         provider.register(PUBLIC)
         provider.register(CONFIDENTIAL)
-        return Scene(provider, Browser(provider), learned, time)
+        return Scene(provider, Browser(provider), learned, time, tick)
 
     return make
 

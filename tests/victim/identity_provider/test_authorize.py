@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,7 +27,7 @@ from victim.identity_provider import Policy
     ],
 )
 def test_until_the_redirect_uri_is_trusted_errors_stay_on_a_page(
-    scene: Scene, overrides: dict[str, str | None], message: str
+    scene: Scene, overrides: dict[str, Any], message: str
 ) -> None:
     response = scene.authorize(**overrides)
 
@@ -64,12 +64,13 @@ def test_a_repeated_client_or_redirect_uri_stays_on_a_page(scene: Scene, name: s
         ({"prompt": "none login"}, "invalid_request"),
         ({"prompt": "dance"}, "invalid_request"),
         ({"max_age": "-1"}, "invalid_request"),
+        ({"max_age": "9" * 5000}, "invalid_request"),
         ({"max_age": "soon"}, "invalid_request"),
         ({"prompt": "none"}, "login_required"),
     ],
 )
 def test_afterwards_errors_go_to_the_client_with_state_and_iss(
-    scene: Scene, overrides: dict[str, str | None], error: str
+    scene: Scene, overrides: dict[str, Any], error: str
 ) -> None:
     response = scene.authorize(**overrides)
 

@@ -74,6 +74,17 @@ def test_a_wrong_authorization_header_is_refused(scene: Scene, header: tuple[str
     assert_invalid_client(scene.token(header, code=scene.code(**scene.WEB), **parameters))
 
 
+@pytest.mark.parametrize(("before", "after"), [("Basic ", "Digest "), ("Basic ", "Basic !")])
+def test_the_right_secret_in_a_wrong_header_is_refused(
+    scene: Scene, secret: str, before: str, after: str
+) -> None:
+    name, value = basic("web-app", secret)
+    parameters: dict[str, str | None] = {**scene.WEB, "client_id": None}
+    header = (name, value.replace(before, after))
+
+    assert_invalid_client(scene.token(header, code=scene.code(**scene.WEB), **parameters))
+
+
 def test_a_public_client_must_not_send_a_secret(scene: Scene) -> None:
     code = scene.code()
 

@@ -98,6 +98,14 @@ class TestCookie:
         assert scene.browser.cookies != planted.cookies
         assert asks_password(scene.authorize(browser=planted))
 
+    def test_it_lasts_from_the_sign_in_on_not_from_the_first_visit(self, scene: Scene) -> None:
+        page = scene.authorize()
+        scene.pass_time(599)
+        scene.browser.sign_in(page)
+        scene.pass_time(8 * 3600 - 1)
+
+        assert asks_consent(scene.authorize())
+
     def test_it_ends_with_the_session(self, scene: Scene) -> None:
         scene.log_in()
         scene.pass_time(8 * 3600)
@@ -150,6 +158,12 @@ class TestCsrf:
     def test_a_form_is_answered_once(self, scene: Scene) -> None:
         page = scene.browser.sign_in(scene.authorize())
         scene.browser.decide(page)
+
+        assert scene.browser.decide(page).status == 400
+
+    def test_a_denial_cannot_be_taken_back(self, scene: Scene) -> None:
+        page = scene.browser.sign_in(scene.authorize())
+        scene.browser.decide(page, "deny")
 
         assert scene.browser.decide(page).status == 400
 
@@ -233,6 +247,15 @@ class TestPrompt:
 
         assert "code" in scene.answer(scene.authorize(**scene.WEB, max_age="61"))
         page = scene.authorize(**scene.WEB, max_age="60")
+        assert asks_password(page)
+        assert "code" in scene.answer(scene.browser.sign_in(page))
+
+    def test_max_age_of_nothing_asks_for_the_password_once(self, scene: Scene) -> None:
+        scene.log_in(**scene.WEB)
+        scene.tick[0] = 0.001
+
+        page = scene.authorize(**scene.WEB, max_age="0")
+
         assert asks_password(page)
         assert "code" in scene.answer(scene.browser.sign_in(page))
 
