@@ -38,7 +38,8 @@ def _backslash(token: str) -> str:
     if len(token) == 12:
         return chr(0x10000 + ((int(token[2:6], 16) & 0x3FF) << 10) + (int(token[8:], 16) & 0x3FF))
     number = int(token[2:], 16)
-    return chr(number) if number < 0x110000 else token
+    # Half a surrogate pair is no character; it stays as it was written.
+    return token if 0xD800 <= number < 0xE000 or number > 0x10FFFF else chr(number)
 
 
 ESCAPES: tuple[tuple[str, str, re.Pattern[str], Callable[[str], str]], ...] = (

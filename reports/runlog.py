@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -46,23 +47,28 @@ class RunLog:
 
     def append(self, record: Record) -> None:
         """Redact and write one record."""
-        plain = msgspec.to_builtins(record)
         if isinstance(record, Screenshot):
             # Its secrets were masked while it was taken; base64 text has nothing to redact.
-            png = plain.pop("png")
-            plain = self._redacted(plain) | {"png": png}
+            bare = self._redacted(msgspec.structs.replace(record, png=""))
+            clean = msgspec.structs.replace(bare, png=record.png)
         else:
-            plain = self._redacted(plain)
-        self._file.write(msgspec.json.encode(plain) + b"\n")
+            clean = self._redacted(record)
+        self._file.write(msgspec.json.encode(clean) + b"\n")
 
     def _redacted(self, value: Any) -> Any:
         match value:
+            case Enum():  # a word of the schema, which a password such as "token" must not break
+                return value
             case str():
                 return self._redactor.redact(value)
             case dict():
-                return {key: self._redacted(item) for key, item in value.items()}
-            case list() | tuple():
-                return [self._redacted(item) for item in value]
+                redact = self._redactor.redact
+                return {redact(key): self._redacted(item) for key, item in value.items()}
+            case tuple():
+                return tuple(self._redacted(item) for item in value)
+            case msgspec.Struct():
+                fields = {name: self._redacted(getattr(value, name)) for name in _names(value)}
+                return type(value)(**fields)
             case _:
                 return value
 
@@ -80,6 +86,10 @@ class RunLog:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _names(record: msgspec.Struct) -> tuple[str, ...]:
+    return record.__struct_fields__
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ _KIND = re.compile(r"[a-z][a-z_]*")
 _OURS = re.compile(r"\[holds (?=[a-z_]+#\d)|#\d+")
 _WINDOW = 64
 _PRINTABLE = re.compile("[ -~]+")
+_LONE = re.compile("[\ud800-\udfff]")
 _PASSES = 8
 _REMEMBERED = 512
 
@@ -104,7 +105,7 @@ class Vault:
             raise ValueError("the kind of a secret is a lower-case parameter name")
         number = self._counts[kind] = self._counts.get(kind, 0) + 1
         label = self._labels[value] = f"{kind}#{number}"
-        for form in _forms(value):
+        for form in _forms(_writable(value)):
             self._patterns.append(form)
             self._owners.append(label)
         self._automaton = None  # built again by the next search, once for all that is new
@@ -131,7 +132,11 @@ class Vault:
         return (Secret(label, value) for value, label in self._labels.items())
 
     def redact(self, text: str) -> str:
-        """Return the text with labels in place of secrets."""
+        """Return the text with labels in place of secrets.
+
+        What cannot be written as UTF-8 (half a surrogate pair) becomes U+FFFD.
+        """
+        text = _writable(text)
         if not text or not self._labels:
             return text
         if (known := self._redacted.get(text)) is not None:
@@ -161,6 +166,7 @@ class Vault:
                 shortest=min(map(len, self._patterns)),
                 stretch=min(map(_stretch, self._patterns)),
             )
+        text = _writable(text)
         found = {sighted: None for view in views(text, self._sought) for sighted in self._in(view)}
         return list(found)
 
@@ -195,9 +201,13 @@ class Vault:
         return False
 
 
+def _writable(text: str) -> str:
+    return text if text.isascii() else _LONE.sub("\ufffd", text)
+
+
 def _forms(value: str) -> set[str]:
     """A value, with its UTF-8 bytes as characters, and with spaces as forms write them."""
-    forms = {value, value.encode("utf-8", "surrogatepass").decode("latin-1")}
+    forms = {value, value.encode().decode("latin-1")}
     return forms | {form.replace(" ", "+") for form in forms}
 
 

@@ -144,6 +144,11 @@ def test_a_label_survives_the_parsers_of_the_log(vault: Vault) -> None:
     assert parse_qs(vault.redact(f"code={CODE}&iss=x"))["code"] == ["code#1"]
 
 
+@pytest.mark.parametrize("half", ["\ud800", "\\ud800", "&#xd800;", "\\U0000d800", "\\U99999999"])
+def test_what_is_no_character_hides_no_secret(vault: Vault, half: str) -> None:
+    assert vault.redact(f"{half}{CODE}").endswith("code#1")
+
+
 SECRETS = st.text(
     st.characters(min_codepoint=33, max_codepoint=0x2FF, exclude_categories=("C", "Z")),
     min_size=8,
