@@ -25,7 +25,6 @@ WIDTH = 1040
 HEAD = 58
 _EDGE = 84
 _CHAR = 6.65  # advance of one character of the 11 px monospaced face
-_NARROW = 0.85  # the proportional face of the marks against the monospaced one
 _LINE = 15
 _LONGEST_LINE = 84
 _STATIC = (".css", ".js", ".mjs", ".png", ".svg", ".ico", ".woff2", ".map", "/favicon.ico")
@@ -143,7 +142,7 @@ class _Page:
         else:
             self.y += 24
         self.learned = told
-        width = _width(told) * _NARROW + 24
+        width = _width(told) + 22
         x = min(self.lanes["thief"].x - 10, WIDTH - width - 6)
         self.loot.append(Text(told, x, self.y - 10, f"{width:g}"))
 

@@ -51,7 +51,7 @@ def poisoned(payload: str) -> tuple[StoredRun, Judgement]:
     return (
         _stored(
             tuple(
-                msgspec.convert(_poison(msgspec.to_builtins(r), payload), type=Record)  # type: ignore[arg-type]
+                msgspec.convert(_poison(msgspec.to_builtins(r), payload), type=Record)
                 for r in run.records
             )
         ),
@@ -66,5 +66,5 @@ def renamed(old: str, new: str) -> tuple[StoredRun, Judgement]:
         return json.loads(msgspec.json.encode(value).decode().replace(old, json.dumps(new)[1:-1]))
 
     run, judgement = sample.sample()
-    records = tuple(msgspec.convert(rename(r), type=Record) for r in run.records)  # type: ignore[arg-type]
+    records = tuple(msgspec.convert(rename(r), type=Record) for r in run.records)
     return _stored(records), msgspec.convert(rename(judgement), type=Judgement)

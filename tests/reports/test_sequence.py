@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from reports.plays import plays
 from reports.records import Exchange, HttpRequest, HttpResponse, Loot, Record
-from reports.sequence import WIDTH, Diagram, sequence
+from reports.sequence import WIDTH, sequence
+from reports.shapes import Diagram
 from tests.reports import sample
 
 RUN, JUDGEMENT = sample.sample()
