@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from reports.outline import columns
 from reports.records import Observation, PostureInfo
 from reports.runlog import StoredRun
 from reports.verdicts import Gate, Judgement, Verdict
@@ -85,7 +86,7 @@ def _of_the_run(run: StoredRun, judgement: Judgement) -> Iterable[str]:
 
 
 def _of_the_cells(run: StoredRun, judgement: Judgement) -> Iterable[str]:
-    judged = {verdict.cell for verdict in judgement.verdicts}
+    judged = dict.fromkeys(verdict.cell for verdict in judgement.verdicts)
     missing = [cell.id for cell in run.started.plan if cell.id not in judged]
     violated = [v for v in judgement.verdicts if v.gate is Gate.VIOLATED]
     undecided = [v for v in judgement.verdicts if v.gate is Gate.UNDECIDED]
@@ -96,13 +97,16 @@ def _of_the_cells(run: StoredRun, judgement: Judgement) -> Iterable[str]:
         yield f"{_are(len(undecided))} undecided: {_named([v.cell for v in undecided])}."
     if missing:
         yield f"{_are(len(missing))} planned but without a verdict: {_named(missing)}."
+    planned = {cell.id for cell in run.started.plan}
+    if strange := [cell for cell in judged if cell not in planned]:
+        yield f"{_are(len(strange))} judged that the run never planned: {_named(strange)}."
     if all(v.observed is Observation.NOT_APPLICABLE for v in judgement.verdicts):
         yield "No attack was judged in this run."
 
 
 def _passive(run: StoredRun, verdicts: list[Verdict]) -> str:
     won, refused = [], []
-    for posture in run.started.postures:
+    for posture in columns(run):
         of_posture = [v for v in verdicts if v.posture == posture.id]
         seen = Counter(v.observed for v in of_posture)
         if seen[Observation.ATTACK_SUCCEEDED]:
@@ -129,7 +133,7 @@ def _active(run: StoredRun, verdicts: list[Verdict]) -> str:
     under = {
         observed: [
             posture
-            for posture in run.started.postures
+            for posture in columns(run)
             if any(v.posture == posture.id and v.observed is observed for v in verdicts)
         ]
         for observed in Observation

@@ -10,6 +10,7 @@ from reports.records import (
     PlannedCell,
     PlayStarted,
     PostureInfo,
+    Proof,
     ScenarioInfo,
 )
 from reports.runlog import StoredRun
@@ -79,7 +80,19 @@ def chapters(run: StoredRun, judgement: Judgement) -> tuple[Chapter, ...]:
         )
         for planned in started.plan
     }
-    return tuple(_chapter(info, columns(run), cells) for info in started.scenarios)
+    return tuple(_chapter(info, columns(run), cells) for info in _scenarios(run))
+
+
+def _scenarios(run: StoredRun) -> tuple[ScenarioInfo, ...]:
+    """The scenarios of the run; one that only the plan names still gets its chapter."""
+    named = {info.id for info in run.started.scenarios}
+    planned = dict.fromkeys(cell.scenario for cell in run.started.plan)
+    extra = tuple(
+        ScenarioInfo(name, "", name, "", "", (), "", Proof.TOKEN)
+        for name in planned
+        if name not in named
+    )
+    return (*run.started.scenarios, *extra)
 
 
 def columns(run: StoredRun) -> tuple[PostureInfo, ...]:

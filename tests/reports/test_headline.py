@@ -37,6 +37,13 @@ TROUBLES: dict[str, tuple[Callable[[StoredRun, Judgement], tuple[StoredRun, Judg
         lambda r, j: (r, altered(j, verdicts=j.verdicts[1:])),
         "1 cell is planned but without a verdict: stolen-code/custom-scheme/no-pkce.",
     ),
+    "a verdict on a cell that was never planned": (
+        lambda r, j: (
+            r,
+            altered(j, verdicts=(*j.verdicts, altered(j.verdicts[0], cell="a/b/c"))),
+        ),
+        "1 cell is judged that the run never planned: a/b/c.",
+    ),
     "a crash": (
         lambda r, j: (replace(r, finished=None), j),
         "This run did not come to its end: the log stops in the middle.",

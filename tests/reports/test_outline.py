@@ -75,3 +75,10 @@ def test_a_planned_cell_without_verdict_is_undecided() -> None:
 
 def test_notes_are_numbered_once() -> None:
     assert footnotes((STOLEN, IN_STATE, OWN_FLOW)) == {"refused, wrong reason": 1}
+
+
+def test_what_only_the_plan_names_still_gets_its_place() -> None:
+    started = altered(RUN.started, scenarios=(), postures=(), channels=())
+    nameless = replace(RUN, started=started)
+    assert [c.info.id for c in chapters(nameless, JUDGEMENT)] == [s.id for s in sample.SCENARIOS]
+    assert [p.id for p in columns(nameless)] == [p.id for p in sample.POSTURES]
