@@ -18,7 +18,10 @@ _BACKSLASH = re.compile(
     r"|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|.)",
     re.DOTALL,
 )
-_PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
+_PERCENT = re.compile(
+    # The bytes of one character beyond ASCII, or one byte.
+    r"%[c-fC-F][0-9a-fA-F](?:%[89abAB][0-9a-fA-F]){1,3}|%[0-9a-fA-F]{2}"
+)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _URLSAFE = str.maketrans("-_", "+/")
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0", "v": "\v", "a": "\a"}
@@ -27,8 +30,7 @@ Span = tuple[int, int]
 
 
 def _percent(token: str) -> str:
-    # One character per byte: UTF-8 stays in its bytes, so that every escape maps to one place.
-    return chr(int(token[1:], 16))
+    return readable(bytes.fromhex(token.replace("%", "")))
 
 
 def _backslash(token: str) -> str:
@@ -47,6 +49,14 @@ ESCAPES: tuple[tuple[str, str, re.Pattern[str], Callable[[str], str]], ...] = (
     ("backslash", "\\", _BACKSLASH, _backslash),
     ("HTML", "&", _ENTITY, html.unescape),
 )
+
+
+def readable(data: bytes) -> str:
+    """Bytes as text: UTF-8, or one character for each byte when they are not."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def unescape(text: str, pattern: re.Pattern[str], decode: Callable[[str], str]) -> str:
@@ -166,7 +176,7 @@ def _scan(sought: Sought) -> _Scan:
     return _Scan(
         least=least,
         runs=re.compile(f"(?<![A-Za-z0-9+/_-]){run}"),
-        runs_and_escapes=re.compile(f"{_PERCENT.pattern}|{_BACKSLASH.pattern}|{run}", re.DOTALL),
+        runs_and_escapes=re.compile(f"%[0-9a-fA-F]{{2}}|{_BACKSLASH.pattern}|{run}", re.DOTALL),
         hexes=re.compile(f"[0-9a-fA-F]{{{2 * sought.shortest},}}"),
         ascii_groups=re.compile(f"(?:{_ASCII_GROUP}){{{groups}}}"),
         value=re.compile(b"[ -~]{%d}" % sought.stretch),
@@ -189,17 +199,17 @@ _STANDARD_PIECE = re.compile("[^_-]+")
 
 
 def _unpacked(run: str, scan: _Scan) -> Iterator[tuple[tuple[str, ...], bytes]]:
-    readable = scan.ascii_groups.search(run) is not None
-    if not readable and len(run) < 24 and run[1:].islower():
+    texty = scan.ascii_groups.search(run) is not None
+    if not texty and len(run) < 24 and run[1:].islower():
         return  # a word: neither does it decode to text nor would deflate look like it
     for offset in range(4):
-        yield from _promising("base64", unbase64(run[offset:]), scan, readable)
+        yield from _promising("base64", unbase64(run[offset:]), scan, texty)
 
 
 def _promising(
-    coding: str, data: bytes, scan: _Scan, readable: bool = True
+    coding: str, data: bytes, scan: _Scan, texty: bool = True
 ) -> Iterator[tuple[tuple[str, ...], bytes]]:
-    if readable and scan.value.search(data):
+    if texty and scan.value.search(data):
         yield (coding,), data
     if (plain := inflate(data)) is not None and scan.value.search(plain):
         yield (coding, "deflate"), plain

@@ -17,7 +17,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from reports.codings import ESCAPES, Sought, inflate, opaque_runs, unbase64, unescape
+from reports.codings import ESCAPES, Sought, inflate, opaque_runs, readable, unbase64, unescape
 
 MAX_PATH = 8
 """Steps of a path; a nested redirect in a base64 JSON state takes five."""
@@ -95,7 +95,7 @@ def _unnamed(text: str) -> Iterator[Part]:
         if sign in text and (plain := unescape(text, pattern, decode)) != text:
             yield name, plain
     for _, _, how, data in opaque_runs(text, _SOUGHT):
-        yield f"{', '.join(how)} inside", _decoded(data)
+        yield f"{', '.join(how)} inside", readable(data)
 
 
 def _url(text: str) -> Iterator[Part]:
@@ -128,11 +128,7 @@ def _plain(text: str) -> str:
     """Percent-decode; ``+`` stays, because verifiers and base64 know no spaces."""
     if "%" not in text:
         return text
-    data = unquote_to_bytes(text)
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+    return readable(unquote_to_bytes(text))
 
 
 def _json(text: str) -> Iterator[Part]:
@@ -189,15 +185,8 @@ def _packed(text: str) -> Iterator[Part]:
 def _bytes(name: str, data: bytes) -> Iterator[Part]:
     if not data:
         return
-    plain = _decoded(data)
+    plain = readable(data)
     if plain.isprintable() or plain.isascii():
         yield name, plain
     if (inflated := inflate(data)) is not None:
-        yield f"{name}, deflate", _decoded(inflated)
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+        yield f"{name}, deflate", readable(inflated)

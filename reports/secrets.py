@@ -10,11 +10,11 @@ run is itself a known secret.
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
 from reports.codings import Sought
+from reports.marking import Sighted, replace, tightest
 from reports.sightings import sightings
 from reports.views import View, views
 
@@ -56,21 +56,6 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError(f"{self.label} is a secret and is not written anywhere")
-
-
-@dataclass(frozen=True, slots=True)
-class Sighted:
-    """A secret in a text: the span that carries it, and the codings between."""
-
-    start: int
-    end: int
-    label: str
-    how: tuple[str, ...]
-    exact: bool
-
-    def covers(self, other: "Sighted") -> bool:
-        """Whether the span of this one includes that of the other."""
-        return self.start <= other.start and other.end <= self.end
 
 
 class Vault:
@@ -147,8 +132,8 @@ class Vault:
             found = self.find(clean)
             if not found:
                 break
-            tight = [one for one in found if one.exact or not _loose(one, found)]
-            clean = _replace(clean, tight)
+            tight = tightest(found)
+            clean = replace(clean, tight)
             if len(tight) == len(found):
                 break
         self._redacted[text] = clean
@@ -213,46 +198,3 @@ def _forms(value: str) -> set[str]:
 
 def _stretch(form: str) -> int:
     return max(map(len, _PRINTABLE.findall(form)), default=0)
-
-
-def _replace(text: str, found: list[Sighted]) -> str:
-    found = sorted(found, key=lambda one: (one.start, -one.end))
-    pieces: list[str] = []
-    last = 0
-    for cluster in _clusters(found):
-        start, end = cluster[0].start, max(one.end for one in cluster)
-        pieces += (text[last:start], _name(cluster, start, end))
-        last = end
-    return "".join(pieces) + text[last:]
-
-
-def _loose(one: Sighted, found: list[Sighted]) -> bool:
-    """Whether a smaller run inside this one carries the same secret."""
-    return any(
-        other.label == one.label and one.covers(other) and not other.covers(one) for other in found
-    )
-
-
-def _clusters(found: list[Sighted]) -> Iterator[list[Sighted]]:
-    cluster: list[Sighted] = []
-    end = 0
-    for one in found:
-        if cluster and one.start >= end:
-            yield cluster
-            cluster = []
-        end = max(end, one.end) if cluster else one.end
-        cluster.append(one)
-    if cluster:
-        yield cluster
-
-
-def _name(cluster: list[Sighted], start: int, end: int) -> str:
-    for one in cluster:
-        if one.exact and (one.start, one.end) == (start, end):
-            return one.label
-    outermost = [
-        one
-        for one in cluster
-        if not any(big.exact and big.covers(one) and not one.covers(big) for big in cluster)
-    ]
-    return f"[holds {' '.join(dict.fromkeys(one.label for one in outermost))}]"

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from reports.codings import ANYTHING, ESCAPES, MAX_DEPTH, Sought, Span, opaque_runs
+from reports.codings import ANYTHING, ESCAPES, MAX_DEPTH, Sought, Span, opaque_runs, readable
 
 _BUDGET = 4 * 1024 * 1024
 """Characters that all views of one text may add up to, beyond 32 times its own size."""
@@ -92,7 +92,7 @@ def _children(view: View, sought: Sought) -> Iterator[View]:
     touched = view.escaped.touches if view.escaped else None
     for start, end, how, data in opaque_runs(view.text, sought, touched):
         anchor = view.anchor or view.outer(start, end)
-        yield View(data.decode("latin-1"), view.how + how, anchor, depth=view.depth + 1)
+        yield View(readable(data), view.how + how, anchor, depth=view.depth + 1)
 
 
 def _unescape(
