@@ -28,7 +28,7 @@ _BUDGET = 2 * 1024 * 1024
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){8,}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_HIDDEN = re.compile(r"<input\b[^>]*>|\b(?:href|action|src|content)\s*=", re.IGNORECASE)
+_HIDDEN = re.compile(r"<input\b|\b(?:href|action|src|content)\s*=", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _SOUGHT = Sought(shortest=8, stretch=8)
 
@@ -159,7 +159,7 @@ def _markup(text: str) -> Iterator[Part]:
     """Values of inputs by their names; values of links and forms by their attributes."""
     if "<" not in text or not _HIDDEN.search(text):
         return
-    for tag in re.findall(r"<[a-zA-Z][^>]*>", text):
+    for tag in re.findall(r"<[a-zA-Z][^<>]*>", text):
         found = {name.lower(): html.unescape(a or b) for name, a, b in _ATTRIBUTE.findall(tag)}
         if "name" in found and "value" in found:
             yield f"input {found['name']}", found["value"]

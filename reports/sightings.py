@@ -23,6 +23,7 @@ from reports.codings import unbase64
 
 LEAST = 8
 _DEPTH = 6
+_JSON_LEVELS = 64
 
 CREDENTIALS = frozenset(
     (
@@ -50,7 +51,7 @@ _ALIASES = {"passwd": "password", "pwd": "password", "samlresponse": "assertion"
 _CSRF = re.compile(r"csrf|xsrf|requestverificationtoken|authenticity_token", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z]+(?:[ _.:-][a-z]+)*|[A-Z]+(?:[ _.:-][A-Z]+)*")
 _ADDRESS = re.compile(r"/|\.{1,2}/|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_TAG = re.compile(r"<(?:input|a|form|meta|iframe|link|script|img|button)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<(?:input|a|form|meta|iframe|link|script|img|button)\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _JSON_PAIR = re.compile(
     r'["\']?\b([A-Za-z_]{4,})["\']?\s*[:=]\s*(?:"([^"\\]{8,})"|\'([^\'\\]{8,})\')'
@@ -119,7 +120,7 @@ def _in_text(text: str, depth: int) -> Pairs:
         try:
             yield from _in_json(json.loads(stripped), depth)
             return
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
     if "<" in text:
         yield from _in_html(text, depth)
@@ -147,16 +148,18 @@ def _in_pairs(text: str, depth: int) -> Pairs:
         yield from _in_text(decoded, depth + 1)
 
 
-def _in_json(value: Any, depth: int, name: str = "") -> Pairs:
+def _in_json(value: Any, depth: int, name: str = "", level: int = 0) -> Pairs:
+    if level > _JSON_LEVELS:
+        return
     if isinstance(value, dict):
         plain = value.get("code_challenge_method", "plain") == "plain"
         for key, item in value.items():
             if key == "code_challenge" and not plain:
                 continue
-            yield from _in_json(item, depth, key)
+            yield from _in_json(item, depth, key, level + 1)
     elif isinstance(value, list):
         for item in value:
-            yield from _in_json(item, depth)
+            yield from _in_json(item, depth, "", level + 1)
     elif isinstance(value, str):
         if kind := _kind(name):
             yield from _judge("code_verifier" if kind == "code_challenge" else kind, value)

@@ -1,4 +1,5 @@
 import json
+import time
 from base64 import b64encode
 from urllib.parse import quote, urlencode
 
@@ -108,3 +109,15 @@ def test_the_vault_learns_a_message_before_it_is_written() -> None:
 
     assert vault.learn_message(REDIRECT) == ("code#1", "state#1")
     assert vault.redact(REDIRECT) == "http://localhost:5218/cb?code=code#1&state=state#1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 20_000, '{"a":' * 5_000 + "1" + "}" * 5_000, "<input " * 40_000, "a=%3D&" * 20_000],
+    ids=["arrays", "objects", "tags", "pairs"],
+)
+def test_a_hostile_body_neither_breaks_nor_delays_a_run(body: str) -> None:
+    began = time.perf_counter()
+
+    assert sightings(body=body) == []
+    assert time.perf_counter() - began < 2
