@@ -101,6 +101,14 @@ def test_the_recipe_reads_nothing_where_nothing_fits() -> None:
     assert recipe.apply("/cb?other=1") is None
 
 
+def test_a_verifier_at_the_end_of_a_run_is_measured_from_the_end() -> None:
+    finding = hunt([f"/cb?code=abc&state=0123456789{VERIFIER}"], CHALLENGE)
+
+    assert finding is not None
+    assert (finding.how, finding.path) == (How.WINDOW, ("query state",))
+    assert finding.recipe.apply(f"/cb?state=another-length-{OWN}&code=abc") == OWN
+
+
 def test_a_finding_does_not_print_the_verifier() -> None:
     assert VERIFIER not in repr(hunt([VERIFIER], CHALLENGE))
 

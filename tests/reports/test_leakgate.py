@@ -83,6 +83,12 @@ def test_pictures_inside_the_report_and_the_log_are_read(tmp_path: Path, vault: 
     ]
 
 
+def test_a_picture_does_not_shift_the_places_behind_it(tmp_path: Path, vault: Vault) -> None:
+    page = b'<img src="data:image/png;base64,' + b64encode(png(chunk(b"IDAT", b"x" * 999))) + b'">'
+
+    assert [x.offset for x in leaks_in(tmp_path, vault, page + VERIFIER.encode())] == [len(page)]
+
+
 def test_pixels_are_not_text(tmp_path: Path, vault: Vault) -> None:
     assert leaks_in(tmp_path, vault, png(chunk(b"IDAT", VERIFIER.encode()))) == []
 

@@ -11,7 +11,9 @@ from reports.records import (
     Finished,
     HttpRequest,
     HttpResponse,
+    Proof,
     Record,
+    ScenarioInfo,
     Screenshot,
     Started,
     Target,
@@ -95,10 +97,15 @@ def test_the_keys_of_a_record_are_redacted_too(path: Path) -> None:
 
 def test_a_password_that_is_a_word_of_the_schema_does_not_break_the_log(path: Path) -> None:
     vault = Vault()
-    for word in ("record", "started", "fact", "text"):
+    for word in ("record", "started", "fact", "text", "token"):
         vault.learn("password", word)
+    scenario = ScenarioInfo("s", "f", "t", "a token", "v", (), "r", Proof.TOKEN)
+    started = structs.replace(STARTED, scenarios=(scenario,))
 
-    write(path, STARTED, Fact(now(), "", "x", "a text"), vault=vault)
+    write(path, started, Fact(now(), "", "x", "a text"), vault=vault)
+
+    (read,) = read_log(path).started.scenarios
+    assert (read.proof, read.story) == (Proof.TOKEN, "a password#5")
 
     assert [fact.text for fact in read_log(path).of(Fact)] == ["a password#4"]
 

@@ -129,6 +129,36 @@ def test_a_password_that_is_a_word_of_the_labels_does_not_run_away() -> None:
     assert vault.redact(once) == once
 
 
+def test_a_secret_counts_from_the_moment_it_is_learned() -> None:
+    vault = Vault()
+    vault.learn("code", "an-earlier-code")
+    text = f"/cb?code={CODE}"
+    assert vault.redact(text) == text
+
+    vault.learn("code", CODE)
+
+    assert vault.redact(text) == "/cb?code=code#2"
+
+
+@pytest.mark.parametrize("glued", ["", "a", "ab", "abc"])
+def test_a_run_glued_to_something_else_is_read_at_every_alignment(vault: Vault, glued: str) -> None:
+    for run in (base64url(json.dumps({"v": quote(PASSWORD)})), quote(PASSWORD).encode().hex()):
+        assert vault.redact(f"s={glued}{run};") == "s=[holds password#1];"
+
+
+@pytest.mark.parametrize("length", range(8, 15))
+@pytest.mark.parametrize("shift", range(3))
+def test_short_secrets_among_binary_data_are_found(length: int, shift: int) -> None:
+    vault = Vault()
+    vault.learn("password", "a1b2c3d4e5f6g7h8"[:length])
+    data = b"\xff" * (3 + shift) + b"a1b2c3d4e5f6g7h8"[:length] + b"\xff" * 5
+
+    redacted = vault.redact(base64.b64encode(data).decode())
+
+    assert "[holds password#1]" in redacted
+    assert not vault.find(redacted)
+
+
 def test_nothing_printed_shows_a_value(vault: Vault) -> None:
     secret = vault.secret("code", CODE)
 

@@ -94,6 +94,7 @@ def test_hidden_inputs_and_scripts_count() -> None:
     "url",
     [
         "https://a.test/?state=1",
+        "https://a.test/?state=1234567",
         "https://a.test/?state=/account/settings",
         "https://a.test/?state=https%3A%2F%2Fa.test%2Fhome",
         "https://a.test/?code=invalid_request",
@@ -102,6 +103,10 @@ def test_hidden_inputs_and_scripts_count() -> None:
 )
 def test_what_everybody_may_know_is_no_secret(url: str) -> None:
     assert sightings(url) == []
+
+
+def test_eight_characters_are_enough() -> None:
+    assert sightings("https://a.test/?state=12345678") == [("state", "12345678")]
 
 
 def test_the_vault_learns_a_message_before_it_is_written() -> None:
