@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mitmproxy import http
+from mitmproxy.connection import Client
 
 
 class Speaker(NamedTuple):
@@ -77,9 +78,9 @@ class Cast:
         else:
             flow.metadata[SPEAKER] = speaker
 
-    def client_disconnected(self, client: object) -> None:
+    def client_disconnected(self, client: Client) -> None:
         """Forget a connection that is gone."""
-        self._speakers.pop(getattr(client, "id", ""), None)
+        self._speakers.pop(client.id, None)
 
     def _ask(self, flow: http.HTTPFlow) -> None:
         # Browsers ask anonymously first, and so do their background calls, which never answer.

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 
 from mitmproxy import http
+from mitmproxy.connection import Client
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from scenarios.stage.cast import SPEAKER, Speaker, speaker_of
 from scenarios.stage.scope import Authority, Scope
+
+AUTHORITY = "codejack.authority"
+"""Flow metadata: the host and port that the client named."""
 
 
 class ScopeGuard:
@@ -20,20 +24,31 @@ class ScopeGuard:
     def __init__(self, scope: Scope, refused: Callable[[str, Authority], None]) -> None:
         self._scope = scope
         self._refused = refused
+        self._tunnels: dict[str, Authority] = {}
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
-        """Refuse a tunnel to a host out of scope."""
-        self._check(flow)
+        """Refuse a tunnel to a host out of scope; remember what an open one was asked for.
+
+        Inside a tunnel, mitmproxy names the socket that it has dialled and not the host.
+        """
+        authority = Authority(flow.request.host, flow.request.port)
+        self._check(flow, authority)
+        if flow.response is None:
+            self._tunnels[flow.client_conn.id] = authority
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Refuse a request to a host out of scope."""
-        self._check(flow)
+        named = Authority(flow.request.host, flow.request.port)
+        authority = self._tunnels.get(flow.client_conn.id, named)
+        flow.metadata[AUTHORITY] = authority
+        self._check(flow, authority)
 
-    def _check(self, flow: http.HTTPFlow) -> None:
-        if flow.response is not None:
-            return
-        authority = Authority(flow.request.host, flow.request.port)
-        if self._scope.find(*authority) is None:
+    def client_disconnected(self, client: Client) -> None:
+        """Forget a tunnel that is gone."""
+        self._tunnels.pop(client.id, None)
+
+    def _check(self, flow: http.HTTPFlow, authority: Authority) -> None:
+        if flow.response is None and self._scope.find(*authority) is None:
             speaker: Speaker | None = flow.metadata.get(SPEAKER) or speaker_of(flow)
             self._refused(speaker.actor if speaker else "unknown", authority)
             flow.response = http.Response.make(
@@ -46,6 +61,8 @@ class ScopeGuard:
             data.server.error = "codejack: no address to dial"
             return
         authority = Authority(*data.server.address[:2])
+        if self._scope.is_socket(authority):
+            return  # a tunnel dials again: its first dial was turned into this socket
         place = self._scope.find(*authority)
         if place is None:
             self._refused("proxy", authority)

@@ -10,6 +10,7 @@ from mitmproxy import http
 from reports.records import Exchange, Fact, HttpRequest, HttpResponse, Record
 from reports.runlog import now
 from scenarios.stage.cast import SPEAKER, Cast, Speaker
+from scenarios.stage.guard import AUTHORITY
 from scenarios.stage.scope import Authority, Scope
 
 EXCHANGE = "codejack.exchange"
@@ -35,6 +36,8 @@ class Recorder:
     write: Callable[[Record], None]
     learn: Callable[[Exchange], None]
     noise: Counter[str] = field(default_factory=Counter)
+    audience: dict[str, Callable[[Exchange], None]] = field(default_factory=dict)
+    """Who else hears of the exchanges of a play, unredacted: the attacker's wiretap."""
     _last_id: int = 0
 
     def next_id(self) -> str:
@@ -51,7 +54,7 @@ class Recorder:
         if flow.response is not None or SPEAKER not in flow.metadata:
             return
         flow.metadata[EXCHANGE] = self.next_id()
-        if self.scope.actor_at(flow.request.host, flow.request.port) == "client":
+        if self.scope.actor_at(*flow.metadata[AUTHORITY]) == "client":
             play = self.cast.play_of(flow.metadata[SPEAKER].session)
             if play:
                 flow.request.headers[_TRACE] = _trace(play)
@@ -68,7 +71,7 @@ class Recorder:
         speaker: Speaker | None = flow.metadata.get(SPEAKER)
         if speaker is None or EXCHANGE not in flow.metadata:
             return
-        request = flow.request
+        request, authority = flow.request, flow.metadata[AUTHORITY]
         if request.path in _NOISE:
             self.noise[request.path] += 1
             return
@@ -80,13 +83,11 @@ class Recorder:
                 at=now(started),
                 seconds=round(time.time() - started, 4),
                 source=speaker.actor,
-                destination=flow.metadata.get(
-                    ANSWERED_BY, self.scope.actor_at(request.host, request.port)
-                ),
+                destination=flow.metadata.get(ANSWERED_BY) or self.scope.actor_at(*authority),
                 seen_by="proxy",
                 request=HttpRequest(
                     request.method,
-                    request.pretty_url,
+                    _url(request, authority),
                     _headers(request.headers.items(multi=True)),
                     _text(request.get_content(strict=False), request.headers.get("content-type")),
                 ),
@@ -99,6 +100,8 @@ class Recorder:
         """Record an exchange, from the proxy or from a listener that the proxy cannot see."""
         self.learn(exchange)
         self.write(exchange)
+        if listen := self.audience.get(exchange.play):
+            listen(exchange)
 
     def refuse(self, actor: str, authority: Authority) -> None:
         """Record a dial that the scope guard refused."""
@@ -106,6 +109,12 @@ class Recorder:
         self.write(
             Fact(now(), "", "refused-dial", f"{actor} tried {authority}, which is out of scope")
         )
+
+
+def _url(request: http.Request, authority: Authority) -> str:
+    # Not mitmproxy's pretty_url, which believes the Host header.
+    standard = {"http": 80, "https": 443}[request.scheme] == authority.port
+    return f"{request.scheme}://{authority.host if standard else authority}{request.path}"
 
 
 def _trace(play: str) -> str:

@@ -40,6 +40,10 @@ class Scope:
         """The place behind an authority, or ``None`` when it is out of scope."""
         return self.places.get(Authority(host.lower(), port))
 
+    def is_socket(self, authority: Authority) -> bool:
+        """Whether this is the socket of one of our own servers."""
+        return any(place.address == authority for place in self.places.values())
+
     def actor_at(self, host: str, port: int) -> str:
         """The actor behind an authority; ``out-of-scope`` when there is none."""
         place = self.find(host, port)

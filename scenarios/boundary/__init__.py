@@ -1,0 +1,1 @@
+"""What PKCE cannot do: attacks in which the attacker starts the flow."""

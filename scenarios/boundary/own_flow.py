@@ -1,0 +1,32 @@
+"""The thief starts the flow itself, in the name of the honest app.
+
+RFC 8252 section 8.6. The thief builds the authorization request with a challenge of its own and
+opens it in the browser of a victim who is signed in and has consented before. PKCE protects only
+flows that the honest client started: here the thief knows the verifier, because it chose it.
+"""
+
+from attacker.vantage import OWN_REQUEST
+from scenarios.channels import LOOPBACK
+from scenarios.play import Play
+from scenarios.registry import scenario
+
+
+@scenario(
+    title="A flow that the thief started itself yields it nothing",
+    vantage=OWN_REQUEST,
+    clauses=("RFC8252#8.6", "RFC8252#8.1", "RFC9700#4.1"),
+    remedy="Ask a public client's users for consent every time, or use claimed https redirects.",
+    channels=(LOOPBACK,),
+)
+async def own_flow(play: Play) -> None:
+    """Build the request with an own challenge, let the victim's browser run it, redeem."""
+    async with play.step("The thief builds an authorization request with a challenge of its own"):
+        await play.thief.study_client()
+        request = play.thief.build_authorization_request()
+    async with play.step(
+        "The victim's browser opens it; the victim is signed in, and sees nothing"
+    ):
+        await play.victim.open(request)
+        code = await play.thief.receive_code()
+    async with play.step("The thief redeems the code with its own verifier"):
+        await play.thief.use(await play.thief.redeem(code, play.thief.own_verifier()))

@@ -1,0 +1,158 @@
+"""Plays the cells of one client in one posture, between two honest logins."""
+
+import asyncio
+import base64
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
+
+from attacker.injector import Injector
+from attacker.loot import LootBag, LootItem
+from attacker.thief import Thief
+from reports.records import (
+    Loot,
+    PlannedCell,
+    PlayFinished,
+    PlayStarted,
+    Record,
+    Screenshot,
+    Step,
+)
+from reports.runlog import now
+from scenarios.embedded import Key
+from scenarios.play import Play
+from scenarios.registry import Goal, Scenario
+from scenarios.settings import Setting
+from scenarios.stage.stage import Stage
+
+_PLAY_SECONDS = 60.0
+_SECRET_LOOT = frozenset({"access_token", "code", "code_verifier", "state"})
+
+Write = Callable[[Record], None]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A planned cell with the scenario that is played in it."""
+
+    plan: PlannedCell
+    scenario: Scenario
+
+
+@dataclass
+class Company:
+    """What all performances of a run share: the stage, the log, and the numbering of plays."""
+
+    stage: Stage
+    write: Write
+    numbers: "count[int]"
+
+    @asynccontextmanager
+    async def play(
+        self, kind: str, group: str, cell: str = "", position: str = ""
+    ) -> AsyncIterator[str]:
+        """Frame a play in the log. What goes wrong inside is recorded, and ends that play only."""
+        play, started, error = f"p{next(self.numbers)}", time.monotonic(), ""
+        self.write(PlayStarted(play, now(), kind, group, cell, position))
+        try:
+            async with asyncio.timeout(_PLAY_SECONDS):
+                yield play
+        except asyncio.CancelledError:
+            error = "interrupted"
+            raise
+        except TimeoutError:
+            error = f"the play did not end within {_PLAY_SECONDS:.0f} s"
+        except Exception as failure:
+            error = f"{type(failure).__name__}: {failure}"
+        finally:
+            self.write(PlayFinished(play, now(), round(time.monotonic() - started, 3), error))
+
+
+class Performance:
+    """One group: a control, the attacks, a control; all at the same client, in the same posture."""
+
+    def __init__(self, company: Company, group: str, key: Key, cells: Iterable[Cell]) -> None:
+        self._company = company
+        self._stage = company.stage
+        self._group = group
+        self._key = key
+        self._cells = list(cells)
+
+    async def run(self) -> None:
+        """Play the group. Attacks run even after a failed control: the judge must see both."""
+        async with Setting(self._stage, self._key, self._group, self._company.write) as setting:
+            await self._control(setting, "before")
+            for cell in self._cells:
+                await self._attack(setting, cell)
+            await self._control(setting, "after")
+
+    async def _control(self, setting: Setting, position: str) -> None:
+        async with (
+            self._company.play("control", self._group, position=position) as play,
+            setting.control(play) as victim,
+        ):
+            self._announce(play, "The user signs in at the honest client; nobody is in the way")
+            await victim.log_in()
+
+    async def _attack(self, setting: Setting, cell: Cell) -> None:
+        async with (
+            self._company.play("attack", self._group, cell.plan.id) as play,
+            AsyncExitStack() as stack,
+        ):
+            thief = await self._thief(play, cell.scenario, stack)
+            page = await self._attackers_page(play, cell.scenario, stack)
+            victim = await stack.enter_async_context(setting.attack(play, thief))
+            injector = Injector(page, thief.loot, self._client) if page else None
+            script = Play(victim, thief, partial(self._announce, play), injector)
+            await cell.scenario.script(script)
+            await self._screenshot(play, victim.user.page, "victim-browser")
+            if page:
+                await self._screenshot(play, page, "attacker-browser")
+
+    @property
+    def _client(self) -> str:
+        return self._stage.target.entry(self._key)
+
+    async def _thief(self, play: str, scenario: Scenario, stack: AsyncExitStack) -> Thief:
+        http = await stack.enter_async_context(self._stage.http_client("thief", play))
+        self._stage.cast.assign(play, play)
+        thief = Thief(
+            http, LootBag(scenario.vantage, partial(self._record_loot, play)), self._client
+        )
+        self._stage.recorder.audience[play] = thief.witness
+        stack.callback(self._stage.recorder.audience.pop, play)
+        return thief
+
+    async def _attackers_page(
+        self, play: str, scenario: Scenario, stack: AsyncExitStack
+    ) -> Page | None:
+        if scenario.goal is Goal.REDEEM:
+            return None
+        context = await self._stage.browser_context("attacker-browser", play)
+        stack.push_async_callback(context.close)
+        return await context.new_page()
+
+    def _announce(self, play: str, title: str) -> None:
+        self._company.write(Step(play, now(), title))
+
+    def _record_loot(self, play: str, item: LootItem) -> None:
+        if item.kind in _SECRET_LOOT:
+            self._stage.vault.learn(item.kind, item.value)
+        identity = self._stage.recorder.next_id()
+        self._company.write(
+            Loot(identity, play, now(), item.kind, item.value, item.seen_in, item.where)
+        )
+
+    async def _screenshot(self, play: str, page: Page, actor: str) -> None:
+        # A picture is no evidence: a browser that cannot take one must not undo the play.
+        with suppress(PlaywrightError):
+            caption = await page.title()
+            png = await page.screenshot(mask=[page.locator("input")], timeout=5000)
+            encoded = base64.b64encode(png).decode()
+            self._company.write(Screenshot(play, now(), actor, caption, encoded))

@@ -1,0 +1,152 @@
+"""Runs a plan: sets the stage, plays every group, and leaves a finished run log behind."""
+
+import asyncio
+import platform
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from itertools import count
+from pathlib import Path
+
+from reports.records import SCHEMA_VERSION, Fact, Finished, Record, Started
+from reports.runlog import RunLog, now
+from reports.secrets import Vault
+from scenarios.channels import CHANNELS, CUSTOM_SCHEME, LOOPBACK, Channel
+from scenarios.embedded import Key, describe_target
+from scenarios.performance import Cell, Company, Performance
+from scenarios.planning import Plan
+from scenarios.postures import POSTURES
+from scenarios.registry import Scenario
+from scenarios.stage.browser import missing_desktop_tools
+from scenarios.stage.servers import bind
+from scenarios.stage.stage import Stage, StageOptions, set_stage
+
+
+@dataclass
+class Run:
+    """One run: its folder, its log, and the vault that knows its secrets until it ends."""
+
+    folder: Path
+    vault: Vault = field(default_factory=Vault)
+
+    @property
+    def id(self) -> str:
+        """The name of the run, and of its folder."""
+        return self.folder.name
+
+    @property
+    def log(self) -> Path:
+        """The run log."""
+        return self.folder / "run.jsonl"
+
+    @property
+    def report(self) -> Path:
+        """The HTML report."""
+        return self.folder / "report.html"
+
+
+def new_run(parent: Path) -> Run:
+    """A run in a folder of its own below ``parent``; the name sorts by time."""
+    moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    return Run(parent / f"{moment}-{secrets.token_hex(2)}")
+
+
+Listener = Callable[[Record], None]
+
+
+async def perform(
+    run: Run, plan: Plan, scenarios: Iterable[Scenario], options: StageOptions, listener: Listener
+) -> None:
+    """Play a plan and write its log; ``listener`` hears every record, unredacted, as it happens.
+
+    Whatever ends the run, the log says so in its last record, and the exception goes on.
+    """
+    skipped = missing_channels()
+    options = replace(options, ipv6=LOOPBACK not in skipped, desktop=CUSTOM_SCHEME not in skipped)
+    began = time.monotonic()
+    outcome, error = "failed", ""
+    with RunLog(run.log, run.vault) as log:
+
+        def write(record: Record) -> None:
+            log.append(record)
+            listener(record)
+
+        write(_started(run, plan, scenarios, options, skipped))
+        try:
+            async with set_stage(options, run.vault, write) as stage:
+                await _play(stage, plan, skipped, write)
+            outcome = "completed"
+        except asyncio.CancelledError:
+            outcome = "interrupted"
+            raise
+        except BaseException as failure:
+            error = f"{type(failure).__name__}: {failure}"
+            raise
+        finally:
+            write(Finished(now(), round(time.monotonic() - began, 3), outcome, error))
+
+
+def missing_channels() -> dict[Channel, str]:
+    """The channels that cannot exist on this machine, each with its reason."""
+    missing = {}
+    if tools := missing_desktop_tools():
+        missing[CUSTOM_SCHEME] = f"{', '.join(tools)} not installed: no app can be registered"
+    try:
+        bind("::1", 0).close()
+    except OSError as error:
+        missing[LOOPBACK] = f"no IPv6 loopback on this machine ({error.strerror})"
+    return missing
+
+
+async def _play(
+    stage: Stage, plan: Plan, skipped: Mapping[Channel, str], write: Callable[[Record], None]
+) -> None:
+    for refusal in stage.target.strict_refusals():
+        write(Fact(now(), "", "strict-provider", refusal))
+    company = Company(stage, write, count(1))
+    async with asyncio.TaskGroup() as lanes:
+        # One lane per channel: within one, only one play at a time may be in the thief's hands.
+        for channel in CHANNELS:
+            if channel not in skipped:
+                lanes.create_task(_play_lane(company, plan.only([channel])))
+
+
+async def _play_lane(company: Company, groups: Mapping[Key, list[Cell]]) -> None:
+    for key, cells in groups.items():
+        channel, posture, verifier = key
+        name = f"{channel.id}.{posture.id}.{verifier.name.lower()}"
+        await Performance(company, name, key, cells).run()
+
+
+def _started(
+    run: Run,
+    plan: Plan,
+    scenarios: Iterable[Scenario],
+    options: StageOptions,
+    skipped: Mapping[Channel, str],
+) -> Started:
+    used = {cell.posture for cell in plan.cells}
+    channels = {cell.channel for cell in plan.cells}
+    return Started(
+        schema_version=SCHEMA_VERSION,
+        run=run.id,
+        at=now(),
+        version=version("codejack"),
+        target=describe_target(),
+        scenarios=tuple(scenario.info for scenario in scenarios),
+        postures=tuple(posture.info for posture in POSTURES if posture.id in used),
+        channels=tuple(
+            channel.info(skipped.get(channel, "")) for channel in CHANNELS if channel.id in channels
+        ),
+        plan=plan.cells,
+        environment={
+            "browser": f"{options.browser.version} ({options.browser.origin})",
+            "mitmproxy": version("mitmproxy"),
+            "playwright": version("playwright"),
+            "Python": platform.python_version(),
+            "system": platform.platform(),
+        },
+    )

@@ -1,0 +1,79 @@
+"""Small HTTP servers on loopback, on the event loop of the stage."""
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+# Longer than a run: a server that closes idle connections makes the proxy answer 502 now and then.
+_KEEP_ALIVE_SECONDS = 3600
+
+
+class PortTakenError(Exception):
+    """Another program listens where the stage must; the message says what to do."""
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the runner, which takes the whole stage down in order."""
+        yield
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket on a loopback address. Raises :class:`PortTakenError`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if family is socket.AF_INET6:
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(
+                f"Port {port} on {host} is taken. Stop the program that listens there "
+                f"(ss -ltnp 'sport = :{port}' names it), or choose another with --port."
+            ) from None
+        raise
+    listener.listen(128)
+    return listener
+
+
+@contextlib.asynccontextmanager
+async def serve(
+    app: ASGIApp, listener: socket.socket, certificate: Path | None = None
+) -> AsyncIterator[tuple[str, int]]:
+    """Serve an application until the block ends; gives the address. With TLS if ``certificate``."""
+    server = _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ssl_certfile=certificate,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=1,
+            server_header=False,
+        )
+    )
+    task = asyncio.create_task(server.serve([listener]), name=f"server {listener.getsockname()}")
+    while not server.started:
+        if task.done():
+            await task
+            raise RuntimeError("a server stopped before it started")
+        await asyncio.sleep(0.002)
+    try:
+        yield listener.getsockname()[:2]
+    finally:
+        server.should_exit = True
+        # An answer that a test holds back forever must not hold up the end.
+        server.force_exit = True
+        await asyncio.wait([task], timeout=5)
+        listener.close()

@@ -1,0 +1,1 @@
+"""Clients that use PKCE and give the verifier away all the same."""

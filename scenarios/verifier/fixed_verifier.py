@@ -1,0 +1,31 @@
+"""Every copy of the client uses the same verifier, fixed in its code.
+
+RFC 7636 section 4.1 wants a fresh, high-entropy verifier for every request. The verifier of the
+article's ``plain`` demo is a constant: with ``plain`` one login of the thief's own shows it, and
+with S256 the downloaded app does.
+"""
+
+from attacker.vantage import RESPONSE_AND_APP
+from scenarios.channels import CUSTOM_SCHEME
+from scenarios.play import Play
+from scenarios.registry import scenario
+from victim.client import VerifierSource
+
+
+@scenario(
+    title="What one copy of the client reveals does not redeem another user's code",
+    vantage=RESPONSE_AND_APP,
+    clauses=("RFC7636#4.1", "RFC7636#7.1", "RFC8252#8.5"),
+    remedy="Make a new verifier from 32 random bytes for every authorization request.",
+    channels=(CUSTOM_SCHEME,),
+    verifier=VerifierSource.FIXED,
+)
+async def fixed_verifier(play: Play) -> None:
+    """Take the constant out of the thief's own copy, then redeem the victim's code with it."""
+    async with play.step("The thief finds the verifier in its own copy of the client"):
+        verifier = await play.thief.fixed_verifier()
+    async with play.step("The victim signs in at the honest client, and the redirect goes astray"):
+        await play.victim.log_in()
+        code = await play.thief.receive_code()
+    async with play.step("The thief redeems the code with the fixed verifier"):
+        await play.thief.use(await play.thief.redeem(code, verifier))

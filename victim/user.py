@@ -1,0 +1,96 @@
+"""The user: a person with an account, and the browser they sign in with."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
+
+from victim.identity_provider import User
+
+_PATIENCE_SECONDS = 15.0
+_ABORTED_SECONDS = 2.0
+_WEB = frozenset({"http", "https", "about", "data", "blob", "chrome-error"})
+
+OpenUrl = Callable[[str], Awaitable[None]]
+
+
+class SignInFailedError(Exception):
+    """The provider did not let the user in, or did not answer; the message says which."""
+
+
+class UserAtBrowser:
+    """Drives one page as the user would: follows links, signs in, consents.
+
+    ``provider`` is the host of the identity provider. A URL of a scheme that is not the web's goes
+    to ``hand_over``, which plays the operating system: a headless browser starts no other program.
+    """
+
+    def __init__(self, page: Page, user: User, provider: str, hand_over: OpenUrl) -> None:
+        self.page = page
+        self._user = user
+        self._provider = provider
+        self._hand_over = hand_over
+
+    async def open(self, url: str) -> None:
+        """Open a URL, and sign in and consent wherever the provider asks, until it lets go.
+
+        Raises :class:`SignInFailedError`.
+        """
+        left = await self._settle(self.page.goto(url))
+        if not left and await self._asked_for("input[type=password]"):
+            await self.page.fill("input[name=username]", self._user.username)
+            await self.page.fill("input[type=password]", self._user.password)
+            left = await self._settle(self.page.click("button[type=submit]"))
+        if not left and await self._asked_for("button[value=allow]"):
+            left = await self._settle(self.page.click("button[value=allow]"))
+        if not left:
+            headings = await self.page.locator("h1").all_inner_texts()
+            raise SignInFailedError(f"the provider kept the user on a page {headings}")
+
+    async def _asked_for(self, selector: str) -> bool:
+        return await self.page.locator(selector).count() > 0
+
+    async def _settle(self, action: Awaitable[object]) -> bool:
+        """Do something that navigates, and wait for where it ends; whether that is elsewhere."""
+        arrived: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+        def on_request(event: dict[str, Any]) -> None:
+            # Playwright itself reports no request to a foreign scheme when a proxy wants a name.
+            url = event["request"]["url"]
+            foreign = urlsplit(url).scheme not in _WEB
+            if foreign and event.get("type") == "Document" and not arrived.done():
+                arrived.set_result(url)
+
+        def on_load(page: Page) -> None:
+            if not arrived.done():
+                arrived.set_result(page.url)
+
+        devtools = await self.page.context.new_cdp_session(self.page)
+        devtools.on("Network.requestWillBeSent", on_request)
+        await devtools.send("Network.enable")
+        self.page.on("load", on_load)
+        try:
+            url = await _arrival(action, arrived)
+        finally:
+            self.page.remove_listener("load", on_load)
+            await devtools.detach()
+        if urlsplit(url).scheme not in _WEB:
+            await self._hand_over(url)
+            return True
+        return urlsplit(url).hostname != self._provider
+
+
+async def _arrival(action: Awaitable[object], arrived: "asyncio.Future[str]") -> str:
+    patience, failure = _PATIENCE_SECONDS, ""
+    try:
+        await action
+    except PlaywrightError as error:
+        # A redirect to an app aborts the navigation, and is the arrival that we wait for.
+        patience, failure = _ABORTED_SECONDS, f": {error.message.splitlines()[0]}"
+    try:
+        return await asyncio.wait_for(arrived, patience)
+    except TimeoutError:
+        raise SignInFailedError(f"no page arrived within {patience:.0f} s{failure}") from None
