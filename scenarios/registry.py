@@ -9,7 +9,6 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-import scenarios
 from attacker.vantage import Vantage
 from reports.records import Proof, ScenarioInfo
 from scenarios.channels import CHANNELS, Channel
@@ -18,6 +17,9 @@ from victim.client import VerifierSource
 
 if TYPE_CHECKING:
     from scenarios.play import Play
+
+FAMILIES = ("interception", "verifier", "injection", "boundary")
+"""The folders of scenarios, in the order in which a newcomer should meet them."""
 
 Script = Callable[["Play"], Awaitable[None]]
 
@@ -100,12 +102,11 @@ def scenario(
 
 @cache
 def all_scenarios() -> dict[str, Scenario]:
-    """Every scenario by its id: families in alphabetical order, files as their names sort."""
-    found: dict[str, Scenario] = {}
-    for module in pkgutil.walk_packages(scenarios.__path__, "scenarios."):
-        if module.ispkg or module.name.count(".") < 2 or module.name.startswith("scenarios.stage"):
-            continue
-        for value in vars(import_module(module.name)).values():
-            if isinstance(value, Scenario) and value.id not in found:
-                found[value.id] = value
-    return found
+    """Every scenario by its id: families in the order of :data:`FAMILIES`, files by name."""
+    found = []
+    for family in FAMILIES:
+        package = import_module(f"scenarios.{family}")
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            values = vars(import_module(module.name)).values()
+            found += [value for value in values if isinstance(value, Scenario)]
+    return {scenario.id: scenario for scenario in found}

@@ -1,0 +1,269 @@
+"""The command line."""
+
+import difflib
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from codejack import doctor as doctors
+from codejack.console import undecided_lines, verdict_table
+from codejack.perform import PerformOptions, perform_and_publish
+from reports.judge import judge as judge_run
+from reports.publish import as_json, write_report
+from reports.runlog import StoredRun, UnreadableLogError, read_log
+from reports.verdicts import Judgement
+from scenarios.channels import CHANNELS, Channel
+from scenarios.postures import POSTURES, Posture
+from scenarios.registry import Scenario, all_scenarios
+from scenarios.stage.stage import LOOPBACK_PORT
+
+INTERRUPTED, UNDECIDED, USAGE = 2, 3, 4
+
+# The common ancestor of everything that is wrong with a command line.
+_UsageError: Any = typer.BadParameter.__base__
+
+app = typer.Typer(
+    help="What if the authorization code is stolen? Plays the theft for real, and proves what "
+    "happened.\n\nStart with [bold]codejack demo[/bold]. Exit codes: 0 everything decided and as "
+    "expected, 1 not as expected, 2 interrupted, 3 undecided or the tool failed, 4 usage, 5 "
+    "nothing ran.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[
+    bool, typer.Option("--json", help="One JSON object on standard output, the rest on error.")
+]
+Headed = Annotated[bool, typer.Option("--headed", help="Show the browsers' windows.")]
+SlowMo = Annotated[
+    float, typer.Option("--slow-mo", metavar="MS", min=0, help="Wait between browser actions.")
+]
+Port = Annotated[
+    int,
+    typer.Option("--port", min=0, max=65535, help="Where the client listens; 0 for any free port."),
+]
+Output = Annotated[
+    Path, typer.Option("--output", metavar="DIR", help="Where each run gets a folder of its own.")
+]
+Channels = Annotated[
+    list[str] | None,
+    typer.Option("--channel", metavar="NAME", help="Only this interception channel; repeatable."),
+]
+Log = Annotated[Path, typer.Argument(metavar="LOG", help="A run.jsonl.")]
+
+_RUNS = Path("reports/runs")
+_error = Console(stderr=True, soft_wrap=True)
+
+
+@app.callback(invoke_without_command=True)
+def codejack(
+    show_version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """Options that belong to no command."""
+    if show_version:
+        typer.echo(f"codejack {version('codejack')}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    channel: Channels = None,
+    headed: Headed = False,
+    slow_mo: SlowMo = 0,
+    port: Port = LOOPBACK_PORT,
+    output: Output = _RUNS,
+    json_: Json = False,
+) -> None:
+    """Play the headline scenarios against the embedded identity provider, and write the report."""
+    options = PerformOptions(headed, slow_mo, port, output)
+    _perform(all_scenarios().values(), None, _channels(channel), options, json_)
+
+
+@app.command()
+def run(
+    scenario: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO...", help="See codejack list.")
+    ],
+    posture: Annotated[
+        list[str] | None,
+        typer.Option("--posture", metavar="NAME", help="Only in this posture; repeatable."),
+    ] = None,
+    channel: Channels = None,
+    headed: Headed = False,
+    slow_mo: SlowMo = 0,
+    port: Port = LOOPBACK_PORT,
+    output: Output = _RUNS,
+    json_: Json = False,
+) -> None:
+    """Play some scenarios.
+
+    For example: codejack run stolen-code --posture no-pkce --posture s256 --headed --slow-mo 500
+    """
+    known = all_scenarios()
+    chosen = [known[_known(name, known, "scenario")] for name in dict.fromkeys(scenario)]
+    postures = _postures(posture)
+    options = PerformOptions(headed, slow_mo, port, output)
+    _perform(chosen, postures, _channels(channel), options, json_)
+
+
+@app.command(name="list")
+def list_(json_: Json = False) -> None:
+    """List the scenarios with vantage, clauses, channels and postures."""
+    scenarios = all_scenarios().values()
+    if json_:
+        _print_json({"scenarios": [_described(each) for each in scenarios]})
+        return
+    console = Console(soft_wrap=True, highlight=False)
+    family = ""
+    for each in scenarios:
+        if each.family != family:
+            family = each.family
+            console.print(f"\n[bold underline]{family}[/]")
+        console.print(f"\n  [bold]{each.id}[/]  {each.title}")
+        for name, value in _summary(each).items():
+            console.print(f"    [dim]{name:9}[/] {value}")
+
+
+@app.command()
+def judge(log: Log, json_: Json = False) -> None:
+    """Judge a stored run again, offline."""
+    stored = _read(log)
+    judgement = judge_run(stored)
+    report = log.with_name("report.html")
+    _show(judgement, log, report if report.exists() else None, json_)
+    raise typer.Exit(judgement.exit_code)
+
+
+@app.command()
+def report(
+    log: Log,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Default: beside the log.")
+    ] = None,
+) -> None:
+    """Write the HTML report of a stored run again, offline."""
+    stored = _read(log)
+    path = output or log.with_name("report.html")
+    try:
+        write_report(stored, judge_run(stored), path)
+    except OSError as error:
+        raise _failure(f"The report cannot be written to {path}: {error.strerror}.") from None
+    typer.echo(path)
+
+
+@app.command()
+def doctor(port: Port = LOOPBACK_PORT, output: Output = _RUNS, json_: Json = False) -> None:
+    """Look at this machine: what is there, what is missing, and what to do about it."""
+    checks = doctors.examine(port, output)
+    if json_:
+        _print_json(doctors.as_json(checks))
+    else:
+        Console().print(doctors.render(checks))
+    raise typer.Exit(0 if doctors.ready(checks) else UNDECIDED)
+
+
+def _perform(
+    scenarios: Iterable[Scenario],
+    postures: Sequence[Posture] | None,
+    channels: Sequence[Channel] | None,
+    options: PerformOptions,
+    json_: bool,
+) -> None:
+    outcome = perform_and_publish(list(scenarios), postures, channels, options, _error)
+    if outcome.judgement is not None:
+        _show(outcome.judgement, outcome.log, outcome.report, json_)
+    raise typer.Exit(outcome.exit_code)
+
+
+def _show(judgement: Judgement, log: Path, report: Path | None, json_: bool) -> None:
+    if json_:
+        _print_json(as_json(judgement, log, report))
+        return
+    console = Console()
+    console.print(verdict_table(judgement))
+    for line in undecided_lines(judgement):
+        console.print(line)
+    if report:
+        console.print(f"report: {report}", soft_wrap=True, highlight=False)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _read(log: Path) -> StoredRun:
+    try:
+        return read_log(log)
+    except UnreadableLogError as error:
+        _error.print(f"codejack: {error}", style="red", highlight=False, markup=False)
+        raise typer.Exit(USAGE) from None
+
+
+def _failure(message: str) -> typer.Exit:
+    _error.print(f"codejack: {message}", style="red", highlight=False, markup=False)
+    return typer.Exit(UNDECIDED)
+
+
+def _postures(names: list[str] | None) -> list[Posture] | None:
+    known = {posture.id: posture for posture in POSTURES}
+    return (
+        [known[_known(name, known, "posture")] for name in dict.fromkeys(names)] if names else None
+    )
+
+
+def _channels(names: list[str] | None) -> list[Channel] | None:
+    known = {channel.id: channel for channel in CHANNELS}
+    return (
+        [known[_known(name, known, "channel")] for name in dict.fromkeys(names)] if names else None
+    )
+
+
+def _known(name: str, known: Iterable[str], kind: str) -> str:
+    names = list(known)
+    if name in names:
+        return name
+    close = difflib.get_close_matches(name, names, 1)
+    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}."
+    raise typer.BadParameter(f"There is no {kind} {name!r}; {hint}")
+
+
+def _summary(scenario: Scenario) -> dict[str, str]:
+    return {
+        "vantage": scenario.vantage.name,
+        "clauses": ", ".join(scenario.clauses),
+        "postures": ", ".join(posture.id for posture in scenario.postures),
+        "channels": ", ".join(channel.id for channel in scenario.channels),
+    }
+
+
+def _described(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "id": scenario.id,
+        "family": scenario.family,
+        "title": scenario.title,
+        "vantage": scenario.vantage.name,
+        "clauses": scenario.clauses,
+        "remedy": scenario.remedy,
+        "postures": [posture.id for posture in scenario.postures],
+        "channels": [channel.id for channel in scenario.channels],
+    }
+
+
+def main() -> None:
+    """The entry point: usage errors exit with 4, as designed, and not with click's 2."""
+    try:
+        status = app(standalone_mode=False)
+    except _UsageError as error:
+        error.show()
+        sys.exit(USAGE)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(INTERRUPTED)
+    sys.exit(status or 0)
