@@ -42,6 +42,9 @@ from victim.client import client_app
 from victim.identity_provider import identity_provider_app
 
 LOOPBACK_PORT = 5218
+HTTP_SECONDS = 15.0
+"""How long an HTTP client of the stage waits for an answer."""
+
 _VIEWPORT = {"width": 800, "height": 480}
 
 
@@ -277,7 +280,7 @@ def _by_thief(flow: http.HTTPFlow) -> None:
 
 
 def _http_client(access: ProxyAccess, tls: ssl.SSLContext) -> httpx.AsyncClient:
-    return httpx.AsyncClient(proxy=access.url, verify=tls, timeout=15.0, trust_env=False)
+    return httpx.AsyncClient(proxy=access.url, verify=tls, timeout=HTTP_SECONDS, trust_env=False)
 
 
 def private_directory(stage: Stage) -> Path:
