@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick
 
 from reports.codings import Sought
 from reports.marking import Sighted, replace, tightest
-from reports.sightings import sightings
+from reports.sightings import PUBLIC, sightings
 from reports.views import View, views
 
 _KIND = re.compile(r"[a-z][a-z_]*")
@@ -64,6 +64,7 @@ class Vault:
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        self._public: set[str] = set()
         self._patterns: list[str] = []
         self._owners: list[str] = []
         self._automaton: AhoCorasick | None = None
@@ -79,11 +80,14 @@ class Vault:
     def learn(self, kind: str, value: str) -> str:
         """Remember a secret and return its label, for example ``code#1``.
 
-        A value has one label for good: the one of the kind under which it was first learned.
+        A value has one label for good: the one of the kind under which it was first learned. What
+        has crossed as an S256 challenge is public and stays itself, whatever a thief makes of it.
         Raises :class:`ValueError` for an empty value or a kind that is no parameter name.
         """
         if label := self._labels.get(value):
             return label
+        if value in self._public:
+            return value
         if not value:
             raise ValueError(f"an empty {kind} cannot be a secret")
         if not _KIND.fullmatch(kind):
@@ -105,8 +109,13 @@ class Vault:
         Call it for each request and response before anything of them is written. Returns the
         labels. What counts, and from which length, is told in :mod:`reports.sightings`.
         """
-        found = sightings(url, headers, body)
-        return tuple(self.learn(kind, value) for kind, value in found)
+        labels = []
+        for kind, value in sightings(url, headers, body):
+            if kind != PUBLIC:
+                labels.append(self.learn(kind, value))
+            elif value not in self._labels:
+                self._public.add(value)
+        return tuple(labels)
 
     def secret(self, kind: str, value: str) -> Secret:
         """Learn a value and wrap it, so that it prints as its label."""

@@ -47,6 +47,9 @@ _GUARDED = frozenset(
     ("code", "state", "nonce", "request_uri", "code_challenge", "session_state", "user_code")
 )
 _NAMES = CREDENTIALS | _GUARDED
+PUBLIC = "public"
+"""The kind of an S256 challenge: no secret, even if a thief later offers it as the verifier."""
+
 _ALIASES = {"passwd": "password", "pwd": "password", "samlresponse": "assertion"}
 _CSRF = re.compile(r"csrf|xsrf|requestverificationtoken|authenticity_token", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z]+(?:[ _.:-][a-z]+)*|[A-Z]+(?:[ _.:-][A-Z]+)*")
@@ -138,8 +141,7 @@ def _in_pairs(text: str, depth: int) -> Pairs:
     for name, value in pairs:
         kind = _kind(name)
         if kind == "code_challenge":
-            if plain:
-                yield from _judge("code_verifier", _unquoted(value))
+            yield from _judge("code_verifier" if plain else PUBLIC, _unquoted(value))
             continue
         spaced = kind in {"password", "client_secret"}
         decoded = unquote_plus(value) if spaced else _unquoted(value)
@@ -154,7 +156,8 @@ def _in_json(value: Any, depth: int, name: str = "", level: int = 0) -> Pairs:
     if isinstance(value, dict):
         plain = value.get("code_challenge_method", "plain") == "plain"
         for key, item in value.items():
-            if key == "code_challenge" and not plain:
+            if key == "code_challenge" and not plain and isinstance(item, str):
+                yield from _judge(PUBLIC, item)
                 continue
             yield from _in_json(item, depth, key, level + 1)
     elif isinstance(value, list):

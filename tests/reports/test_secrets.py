@@ -50,6 +50,21 @@ def test_what_cannot_be_a_secret_is_refused(kind: str, value: str) -> None:
         Vault().learn(kind, value)
 
 
+def test_a_public_challenge_stays_public_when_a_thief_offers_it_as_the_verifier() -> None:
+    challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    vault = Vault()
+    vault.learn_message(f"https://a.test/?code_challenge={challenge}&code_challenge_method=S256")
+
+    assert vault.learn_message(body=f"code_verifier={challenge}") == (challenge,)
+    assert vault.redact(challenge) == challenge
+
+
+def test_a_known_verifier_stays_secret_when_a_client_sends_it_as_a_challenge(vault: Vault) -> None:
+    vault.learn_message(f"https://a.test/?code_challenge={VERIFIER}&code_challenge_method=S256")
+
+    assert vault.redact(VERIFIER) == "code_verifier#1"
+
+
 def test_a_redirect_stays_readable(vault: Vault) -> None:
     assert vault.redact(f"code={CODE}&state=x") == "code=code#1&state=x"
 

@@ -53,7 +53,8 @@ def test_a_plain_challenge_is_the_verifier_and_a_hashed_one_is_no_secret() -> No
 
     assert sightings(request) == [("code_verifier", VERIFIER)]
     assert sightings(request + "&code_challenge_method=plain") == [("code_verifier", VERIFIER)]
-    assert sightings(f"https://a.test/?code_challenge={CHALLENGE}&code_challenge_method=S256") == []
+    hashed = f"https://a.test/?code_challenge={CHALLENGE}&code_challenge_method=S256"
+    assert sightings(hashed) == [("public", CHALLENGE)]
 
 
 def test_basic_credentials_are_decoded_as_rfc_6749_says() -> None:
