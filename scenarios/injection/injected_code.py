@@ -25,8 +25,9 @@ async def injected_code(play: Play) -> None:
     async with play.step("The victim signs in at the honest client, and the redirect goes astray"):
         await play.victim.log_in()
         code = await play.thief.receive_code()
-    async with play.step("The attacker starts a login of its own at the honest client"):
+    async with play.step("The attacker starts its own login at the client; nobody is signed in"):
         own_state = await play.injector.start_own_login()
+        await play.injector.look_at_session()
     async with play.step("The attacker answers it with the victim's code"):
         await play.injector.inject(code, own_state)
         await play.injector.look_at_session()
