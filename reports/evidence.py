@@ -3,11 +3,10 @@
 Pure functions over records. Nothing here concludes; each finding names the records it rests on.
 """
 
-import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from reports.records import (
     Exchange,
@@ -18,21 +17,12 @@ from reports.records import (
     Record,
     Target,
 )
+from reports.redemption import PROVIDER, Redemption, ended, read_with, redemptions, subject_shown
 from reports.runlog import StoredRun
+from reports.wording import THIEVES
 
-OAUTH_ERRORS = frozenset(
-    {
-        "invalid_client",
-        "invalid_grant",
-        "invalid_request",
-        "invalid_scope",
-        "unauthorized_client",
-        "unsupported_grant_type",
-    }
-)
-"""RFC 6749 section 5.2."""
-
-_BUSY = frozenset({408, 425, 429})
+VICTIM, CLIENT = "victim-browser", "client"
+"""Actors of the run log."""
 
 
 @dataclass(frozen=True)
@@ -48,117 +38,82 @@ class PlayEvidence:
         """Whether the script did all that it says."""
         return self.finished is not None and not self.finished.error
 
-    def exchanges(self, source: str) -> Iterator[Exchange]:
-        """What one actor sent."""
+    def exchanges(self, *sources: str) -> Iterator[Exchange]:
+        """What these actors sent."""
         found = (record for record in self.records if isinstance(record, Exchange))
-        return (exchange for exchange in found if exchange.source == source)
+        return (exchange for exchange in found if exchange.source in sources)
 
-    def loot(self, kind: str) -> Iterator[Loot]:
-        """What the thief learned of one kind, and can show where."""
-        found = (record for record in self.records if isinstance(record, Loot))
-        return (loot for loot in found if loot.kind == kind and self._shows(loot))
+    def issue(self, code: str) -> Exchange | None:
+        """The exchange in which the provider gave a code to the victim's browser, if it did."""
+        for exchange in self.exchanges(VICTIM):
+            answer = exchange.response
+            shown = f"{answer.header('location')}\n{answer.body}" if answer else ""
+            if exchange.destination == PROVIDER and _mentions(shown, code):
+                return exchange
+        return None
+
+    def captured_codes(self) -> Iterator[Loot]:
+        """Codes of the victim's that the thief learned where it could, and can show where."""
+        for loot in self.records:
+            if isinstance(loot, Loot) and loot.kind == "code" and loot.value:
+                issue = self.issue(loot.value)
+                if issue and issue.at <= loot.at and self._shows(loot):
+                    yield loot
 
     def _shows(self, loot: Loot) -> bool:
         return any(
-            loot.value in _text(record)
+            _mentions(_text(record), loot.value)
             for record in self.records
-            if isinstance(record, Exchange | Handover) and record.id == loot.seen_in
+            if isinstance(record, Exchange | Handover)
+            and record.id == loot.seen_in
+            and record.at <= loot.at
+            and THIEVES & {record.source, record.destination}
         )
 
+    def pkce(self, code: str, target: Target) -> str:
+        """The ``code_challenge_method`` of the login that a code came from; ``none`` without."""
+        issue = self.issue(code)
+        asked = [
+            exchange.request.query
+            for exchange in self.exchanges(VICTIM)
+            if exchange.request.endpoint == target.authorization_endpoint
+            and issue is not None
+            and exchange.at <= issue.at
+        ]
+        request = asked[-1] if asked else {}
+        # RFC 7636 section 4.3: plain is meant where no method is named.
+        method = request.get("code_challenge_method", "plain")
+        return method if "code_challenge" in request else "none"
 
-def plays(run: StoredRun) -> dict[str, PlayEvidence]:
-    """The evidence of every play, by its id."""
+
+def plays(run: StoredRun) -> tuple[PlayEvidence, ...]:
+    """The evidence of every play. One that began or ended twice never ran to its end."""
     records: dict[str, list[Record]] = defaultdict(list)
     for record in run.records:
         records[getattr(record, "play", "")].append(record)
-    ends = {end.play: end for end in run.of(PlayFinished)}
-    return {
-        start.play: PlayEvidence(start, ends.get(start.play), _in_order(records[start.play]))
-        for start in run.of(PlayStarted)
-    }
+    return tuple(_play(start, records[start.play]) for start in run.of(PlayStarted))
 
 
-@dataclass(frozen=True)
-class Redemption:
-    """A token request that presented a code (RFC 6749 section 4.1.3), and what came of it.
-
-    ``token`` is empty unless the code was redeemed; ``error`` is empty unless the server refused
-    this request with an error of RFC 6749 section 5.2. When both are empty, nothing is decided and
-    ``trouble`` says why.
-    """
-
-    exchange: Exchange
-    token: str = ""
-    error: str = ""
-    trouble: str = ""
-
-    @property
-    def form(self) -> dict[str, str]:
-        """The parameters of the token request."""
-        return self.exchange.request.form
-
-    @property
-    def with_secret(self) -> bool:
-        """Whether the client authenticated with its secret (RFC 6749 section 2.3.1)."""
-        basic = self.exchange.request.header("authorization").lower().startswith("basic ")
-        return basic or "client_secret" in self.form
-
-
-def redemptions(exchanges: Iterable[Exchange], target: Target) -> Iterator[Redemption]:
-    """The token requests among these exchanges that presented a code."""
-    for exchange in exchanges:
-        request = exchange.request
-        to_token = request.method == "POST" and request.endpoint == target.token_endpoint
-        if to_token and request.form.get("grant_type") == "authorization_code":
-            yield _redemption(exchange)
-
-
-def _redemption(exchange: Exchange) -> Redemption:
-    response = exchange.response
-    if response is None:
-        return Redemption(exchange, trouble=f"it was not answered ({exchange.error})")
-    body = as_object(response.body)
-    if response.status == 200 and body.get("access_token"):
-        return Redemption(exchange, token=str(body["access_token"]))
-    refused = 400 <= response.status < 500 and response.status not in _BUSY
-    if refused and body.get("error") in OAUTH_ERRORS:
-        return Redemption(exchange, error=body["error"])
-    return Redemption(
-        exchange, trouble=f"the answer was {response.status} and no OAuth error or token"
-    )
-
-
-def subject_shown(exchange: Exchange) -> str:
-    """The ``sub`` that a successful JSON answer names; empty when there is none."""
-    response = exchange.response
-    if response is None or response.status != 200:
-        return ""
-    return str(as_object(response.body).get("sub", ""))
-
-
-def read_with(token: str, exchanges: Iterable[Exchange], target: Target) -> Iterator[Exchange]:
-    """The requests to userinfo that carried this token (RFC 6750 section 2.1)."""
-    for exchange in exchanges:
-        request = exchange.request
-        if request.endpoint == target.userinfo_endpoint:
-            scheme, _, bearer = request.header("authorization").partition(" ")
-            if scheme.lower() == "bearer" and bearer == token:
-                yield exchange
+def _play(start: PlayStarted, records: list[Record]) -> PlayEvidence:
+    starts = [record for record in records if isinstance(record, PlayStarted)]
+    ends = [record for record in records if isinstance(record, PlayFinished)]
+    finished = ends[0] if len(starts) == len(ends) == 1 else None
+    in_order = sorted(records, key=lambda record: getattr(record, "at", ""))
+    return PlayEvidence(start, finished, tuple(in_order))
 
 
 @dataclass(frozen=True)
 class Control:
-    """An honest login. It holds when ``subject`` is known; otherwise ``trouble`` says why not."""
+    """An honest login. It holds when ``subject`` is known; otherwise ``trouble`` says why not.
+
+    ``pkce`` is the method that its authorization request named, on the wire.
+    """
 
     play: PlayEvidence
     redemption: Redemption | None = None
     subject: str = ""
     trouble: str = ""
-
-    @property
-    def holds(self) -> bool:
-        """Whether the honest user was really signed in."""
-        return bool(self.subject)
+    pkce: str = ""
 
 
 def control(play: PlayEvidence, target: Target) -> Control:
@@ -166,29 +121,43 @@ def control(play: PlayEvidence, target: Target) -> Control:
     if not play.ran_to_the_end:
         error = play.finished.error if play.finished else "it never ended"
         return Control(play, trouble=error.splitlines()[0])
-    sent = list(play.exchanges("client"))
-    for redemption in redemptions(sent, target):
-        if redemption.token:
-            for exchange in read_with(redemption.token, sent, target):
-                if subject := subject_shown(exchange):
-                    return Control(play, redemption, subject)
-            return Control(play, redemption, trouble="userinfo did not say who the user is")
+    sent = list(play.exchanges(CLIENT))
+    redemption = next(redemptions(sent, target), None)
+    if redemption is None:
+        return Control(play, trouble="the honest client never redeemed a code")
+    if not redemption.token:
         answer = redemption.error or redemption.trouble
         return Control(play, redemption, trouble=f"the honest client got no token: {answer}")
-    return Control(play, trouble="the honest client never redeemed a code")
+    issue = play.issue(redemption.code)
+    if issue is None or ended(issue) > redemption.exchange.at:
+        return Control(play, redemption, trouble="the code it redeemed was of another login")
+    for exchange in read_with(redemption, sent, target):
+        if subject := subject_shown(exchange):
+            return Control(play, redemption, subject, pkce=play.pkce(redemption.code, target))
+    return Control(play, redemption, trouble="userinfo did not say who the user is")
 
 
-def as_object(body: str) -> dict[str, Any]:
-    """A JSON object, or an empty one when the text is none."""
-    try:
-        value = json.loads(body)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+def nearest_controls(
+    attack: PlayEvidence, everything: Iterable[PlayEvidence], target: Target
+) -> tuple[Control | None, Control | None]:
+    """The nearest honest logins of the same group, ended before and begun after the attack."""
+    group, began = attack.started.group, attack.started.at
+    end = attack.finished.at if attack.finished else ""
+    logins = [p for p in everything if p.started.kind == "control" and p.started.group == group]
+    # A login that never ended may still have been going on during the attack.
+    before = [p for p in logins if p.finished and p.finished.at <= began]
+    after = [p for p in logins if end and p.started.at >= end]
+    last = max(before, key=lambda play: play.started.at, default=None)
+    first = min(after, key=lambda play: play.started.at, default=None)
+    return (
+        control(last, target) if last else None,
+        control(first, target) if first else None,
+    )
 
 
-def _in_order(records: Iterable[Record]) -> tuple[Record, ...]:
-    return tuple(sorted(records, key=lambda record: getattr(record, "at", "")))
+def _mentions(text: str, value: str) -> bool:
+    # Labels are numbered: code#1 must not be found in code#12.
+    return re.search(rf"(?<![a-z_]){re.escape(value)}(?![0-9])", text) is not None
 
 
 def _text(record: Exchange | Handover) -> str:
