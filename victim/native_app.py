@@ -26,8 +26,8 @@ def get(proxy: str, url: str) -> http.client.HTTPResponse:
 
 def login(proxy: str, back_end: str) -> int:
     """Start a login, and open the authorization request in the user's browser."""
-    location = get(proxy, back_end).getheader("Location", "")
-    return subprocess.call(["xdg-open", location])
+    location = get(proxy, back_end).getheader("Location")
+    return subprocess.call(["xdg-open", location]) if location else 1
 
 
 def redirect(proxy: str, back_end: str, url: str) -> int:

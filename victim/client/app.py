@@ -16,6 +16,7 @@ from victim.client.package import application_package
 from victim.client.relying_party import Learn, LoginFailedError, Pending, Provider, RelyingParty
 
 _COOKIE = "contoso_session"
+_APP = "app"
 _TRACE = "traceparent"
 
 
@@ -84,8 +85,8 @@ class _EndpointPages:
 
     async def me(self, request: Request) -> Response:
         """The claims of whoever this session belongs to: the client's own view of the login."""
-        _, session = self._session(request)
-        if session.user is None:
+        session = self._sessions.get(self._key(request))
+        if session is None or session.user is None:
             return JSONResponse({"error": "not signed in"}, 401)
         return JSONResponse(session.user)
 
@@ -95,15 +96,19 @@ class _EndpointPages:
             return pages.failed("There is no app to download for this endpoint.", 404)
         return Response(application_package(), media_type="application/zip")
 
-    def _session(self, request: Request) -> tuple[str, _Session]:
+    def _key(self, request: Request) -> str:
         # A native app has one user, so its back end has one session; a website has one per browser.
-        known = "app" if self._endpoint.native else request.cookies.get(_COOKIE, "")
-        if known in self._sessions:
-            return known, self._sessions[known]
-        key = "app" if self._endpoint.native else secrets.token_urlsafe(24)
-        if not self._endpoint.native:
-            self._learn("session", key)
-        return key, self._sessions.setdefault(key, _Session())
+        return _APP if self._endpoint.native else request.cookies.get(_COOKIE, "")
+
+    def _session(self, request: Request) -> tuple[str, _Session]:
+        key = self._key(request)
+        if key not in self._sessions:
+            if not self._endpoint.native:
+                # Never a name that the browser brought along: somebody else may have chosen it.
+                key = secrets.token_urlsafe(24)
+                self._learn("session", key)
+            self._sessions[key] = _Session()
+        return key, self._sessions[key]
 
     def _with_cookie(self, response: Response, key: str) -> Response:
         if not self._endpoint.native:

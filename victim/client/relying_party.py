@@ -96,17 +96,34 @@ class RelyingParty:
             form["code_verifier"] = pending.verifier
         if self._endpoint.client_secret is not None:
             form["client_secret"] = self._endpoint.client_secret
+        try:
+            token = await self._redeem(form, http, headers)
+            return await self._userinfo(token, http, headers)
+        except httpx.TransportError as error:
+            raise LoginFailedError(
+                f"the provider did not answer ({type(error).__name__})"
+            ) from error
+
+    async def _redeem(
+        self, form: Mapping[str, str], http: httpx.AsyncClient, headers: Mapping[str, str]
+    ) -> str:
         answer = await http.post(self._provider.token_endpoint, data=form, headers=dict(headers))
         tokens = _json(answer)
         if answer.status_code != httpx.codes.OK or "access_token" not in tokens:
             raise LoginFailedError(str(tokens.get("error", f"HTTP {answer.status_code}")))
-        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-        userinfo = await http.get(
-            self._provider.userinfo_endpoint, headers={**dict(headers), **bearer}
-        )
-        if userinfo.status_code != httpx.codes.OK:
-            raise LoginFailedError(f"userinfo answered {userinfo.status_code}")
-        return _json(userinfo)
+        return tokens["access_token"]
+
+    async def _userinfo(
+        self, token: str, http: httpx.AsyncClient, headers: Mapping[str, str]
+    ) -> dict[str, str]:
+        bearer = {"Authorization": f"Bearer {token}"}
+        answer = await http.get(self._provider.userinfo_endpoint, headers={**headers, **bearer})
+        if answer.status_code != httpx.codes.OK:
+            raise LoginFailedError(f"userinfo answered {answer.status_code}")
+        claims = _json(answer)
+        if not claims.get("sub"):  # OpenID Connect Core section 5.3.2: it must be there
+            raise LoginFailedError("userinfo did not say who the user is")
+        return claims
 
     def _new_verifier(self) -> str | None:
         if self._endpoint.pkce is Pkce.NONE:
