@@ -111,9 +111,10 @@ class Performance:
             injector = Injector(page, thief.loot, self._client) if page else None
             script = Play(victim, thief, partial(self._announce, play), injector)
             await cell.scenario.script(script)
-            await self._screenshot(play, victim.user.page, "victim-browser")
             if page:
                 await self._screenshot(play, page, "attacker-browser")
+            else:
+                await self._screenshot(play, victim.user.page, "victim-browser")
 
     @property
     def _client(self) -> str:

@@ -112,6 +112,7 @@ async def _play(
         for channel in CHANNELS:
             if channel not in skipped:
                 lanes.create_task(_play_lane(company, plan.only([channel])))
+    stage.recorder.count_noise()
 
 
 async def _play_lane(company: Company, groups: Mapping[Key, list[Cell]]) -> None:

@@ -104,11 +104,19 @@ class Recorder:
             listen(exchange)
 
     def refuse(self, actor: str, authority: Authority) -> None:
-        """Record a dial that the scope guard refused."""
-        self.noise[f"refused {authority}"] += 1
-        self.write(
-            Fact(now(), "", "refused-dial", f"{actor} tried {authority}, which is out of scope")
-        )
+        """Record the first dial of an actor that the scope guard refused, and count the others.
+
+        Browsers make calls of their own, for example for the spelling of forms: those are noise.
+        """
+        attempt = f"{actor} tried {authority}, which is out of scope"
+        self.noise[attempt] += 1
+        if self.noise[attempt] == 1:
+            self.write(Fact(now(), "", "refused-dial", attempt))
+
+    def count_noise(self) -> None:
+        """Say in the log what was counted instead of recorded."""
+        for what, times in sorted(self.noise.items()):
+            self.write(Fact(now(), "", "noise", f"{what} ({times} times)"))
 
 
 def _url(request: http.Request, authority: Authority) -> str:

@@ -109,7 +109,9 @@ class Stage:
                 "server": access.server,
                 "username": access.username,
                 "password": access.password,
-                "bypass": "localhost" if resolves_localhost else "",
+                # Given any loopback name, Playwright no longer takes Chromium's own exceptions
+                # for loopback away: then 127.0.0.1 would go past the proxy too.
+                "bypass": "<-loopback>,localhost" if resolves_localhost else "",
             },
             viewport={"width": _VIEWPORT["width"], "height": _VIEWPORT["height"]},
             storage_state=signed_in_as,
