@@ -69,3 +69,21 @@ class ScopeGuard:
             data.server.error = f"codejack: {authority} is out of scope"
         else:
             data.server.address = place.address
+
+
+class Dialler:
+    """The last addon to see a request: names the socket behind a declared authority.
+
+    mitmproxy finds an open connection again by the address that a request names, and keeps at most
+    five to one address per client: it waits for a sixth without end. If only
+    :meth:`ScopeGuard.server_connect` named the socket, no connection would ever be found again.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        """Name the socket, and leave the Host header as the client wrote it."""
+        place = self._scope.find(flow.request.host, flow.request.port)
+        if flow.response is None and place is not None:
+            flow.request.data.host, flow.request.data.port = place.address
