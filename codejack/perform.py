@@ -74,6 +74,8 @@ def perform_and_publish(
         return _never_began(run, console, str(error))
     except Exception as error:
         failure = FAILED
+        while isinstance(error, ExceptionGroup):
+            error = error.exceptions[0]
         what = run.vault.redact(str(error)).splitlines() or [""]
         _say(console, f"the run failed: {type(error).__name__}: {what[0]} The log has the rest.")
     judgement = publish(run.log, run.report)

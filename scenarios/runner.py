@@ -65,7 +65,8 @@ async def perform(
     Whatever ends the run, the log says so in its last record, and the exception goes on.
     """
     skipped = missing_channels()
-    options = replace(options, ipv6=LOOPBACK not in skipped, desktop=CUSTOM_SCHEME not in skipped)
+    played = {channel for channel, _, _ in plan.groups} - skipped.keys()
+    options = replace(options, ipv6=LOOPBACK in played, desktop=CUSTOM_SCHEME in played)
     began = time.monotonic()
     outcome, error = "failed", ""
     with RunLog(run.log, run.vault) as log:

@@ -20,7 +20,7 @@ from scenarios.embedded import PROVIDER_HOST, Key
 from scenarios.play import Victim
 from scenarios.stage.cast import Speaker
 from scenarios.stage.device import Device, DispatchFailedError, python
-from scenarios.stage.stage import Stage, private_directory
+from scenarios.stage.stage import Stage
 from victim import native_app
 from victim.user import UserAtBrowser
 
@@ -148,7 +148,7 @@ class Setting:
                 self._handover(play, "honest-app", "malicious-app", medium, url, detail)
             )
 
-        return ProcessWatch(private_directory(self._stage), seen)
+        return ProcessWatch(self._stage.directory, seen)
 
     def _handover(
         self, play: str, source: str, destination: str, medium: str, content: str, detail: str

@@ -41,7 +41,11 @@ class PrivateAuthority:
         return context
 
     def server_files(self, *names: str) -> Path:
-        """Issue a certificate for these names; the path of key and chain in one PEM file."""
+        """Issue a certificate for these names; the path of key and chain in one PEM file.
+
+        The chain ends with the authority itself, because Chromium looks for the pin in the chain.
+        """
         path = self.directory / f"{names[0]}.pem"
         self._ca.issue_cert(*names).private_key_and_cert_chain_pem.write_to_path(path)
+        self._ca.cert_pem.write_to_path(path, append=True)
         return path

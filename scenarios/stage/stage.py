@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -31,7 +32,7 @@ from scenarios.stage.browser import Browser as InstalledBrowser
 from scenarios.stage.caretaker import Caretaker
 from scenarios.stage.cast import SPEAKER, Cast, ProxyAccess, Speaker
 from scenarios.stage.device import App, BrowserDoor, Device, python
-from scenarios.stage.guard import ScopeGuard
+from scenarios.stage.guard import Dialler, ScopeGuard
 from scenarios.stage.listener import RecordedListener
 from scenarios.stage.proxy import Proxy
 from scenarios.stage.recorder import ANSWERED_BY, Recorder
@@ -86,6 +87,11 @@ class Stage:
     intercepted_sessions: set[str] = field(default_factory=set)
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
+    @property
+    def directory(self) -> Path:
+        """The private directory: whatever runs on the stage carries its name."""
+        return self.authority.directory
+
     def http_client(self, actor: str, session: str) -> httpx.AsyncClient:
         """An HTTP client that speaks under this name, and trusts the stage's authority only."""
         return _http_client(self.proxy.access(Speaker(actor, session)), self.tls)
@@ -130,58 +136,28 @@ async def set_stage(
     async with AsyncExitStack() as stack:
         caretaker = stack.enter_context(Caretaker())
         authority = PrivateAuthority(caretaker.directory)
-        scope, cast = Scope(), Cast()
+        tls = authority.client_context()
+        scope, cast, intercepted = Scope(), Cast(), set[str]()
         recorder = Recorder(cast, scope, write, _learner(vault))
-        intercepted: set[str] = set()
         on_path = OnPath(near=_speaks_in(intercepted), answered=_by_thief)
         guard = ScopeGuard(scope, recorder.refuse)
-        proxy = await stack.enter_async_context(Proxy(authority, [cast, guard, recorder, on_path]))
-        tls = authority.client_context()
-
-        client_socket = bind("127.0.0.1", options.port)
-        port = client_socket.getsockname()[1]
-        target = EmbeddedTarget(port, vault.learn)
-        back_channel = await stack.enter_async_context(
-            _http_client(proxy.access(Speaker("client", "back-channel")), tls)
-        )
-        client = options.wrap(
-            "client",
-            client_app(target.endpoints.values(), target.configured, back_channel, vault.learn),
-        )
-        provider = options.wrap(
-            "identity-provider", identity_provider_app(target.provider, target.strict_provider)
+        proxy = await stack.enter_async_context(
+            Proxy(authority, [cast, guard, recorder, on_path, Dialler(scope)])
         )
 
-        async def up(
-            actor: str, app: ASGIApp, names: list[tuple[str, int]], tls_name: str = ""
-        ) -> None:
-            certificate = authority.server_files(tls_name) if tls_name else None
-            listener = client_socket if ("localhost", port) in names else bind("127.0.0.1", 0)
-            address = await stack.enter_async_context(serve(app, listener, certificate))
-            for name, number in names:
-                scope.declare(name, number, Place(actor, address))
-
-        await up("client", client, [("localhost", port), ("127.0.0.1", port), (CLIENT_HOST, 80)])
-        await up("client", client, [(CLIENT_HOST, 443)], CLIENT_HOST)
-        await up("identity-provider", provider, [(PROVIDER_HOST, 443)], PROVIDER_HOST)
-        await up("thief", options.wrap("thief", collector_app()), [(COLLECTOR_HOST, 80)])
-
-        relay = await stack.enter_async_context(
-            _http_client(proxy.access(Speaker("thief", "squatter")), tls)
-        )
-        listener = RecordedListener(
-            squatter_app(relay, f"http://127.0.0.1:{port}"), recorder, "squatter"
-        )
-        if options.ipv6:
-            await stack.enter_async_context(serve(listener, bind("::1", port)))
-
+        sockets = _bind(stack, options)
+        target = EmbeddedTarget(sockets.port, vault.learn)
         door = BrowserDoor(caretaker.directory / "browser.socket")
-        honest, shared = _devices(proxy, door, caretaker, port)
-        if options.desktop:
-            server = await door.start()
-            stack.callback(server.close)
-            await asyncio.gather(honest.install(), shared.install())
+        houses = _Houses(stack, options, scope, authority, proxy, tls)
+        async with asyncio.TaskGroup() as coming_up:
+            browser = coming_up.create_task(_launch(stack, options, proxy, authority, caretaker))
+            devices = coming_up.create_task(
+                _devices(stack, options, proxy, door, caretaker, sockets.port)
+            )
+            coming_up.create_task(houses.open_honest(target, vault, sockets))
+            listener = coming_up.create_task(houses.open_thiefs(recorder, sockets))
 
+        honest_device, shared_device = devices.result()
         yield Stage(
             target=target,
             vault=vault,
@@ -189,14 +165,93 @@ async def set_stage(
             recorder=recorder,
             proxy=proxy,
             authority=authority,
-            browser=await _launch(stack, options, proxy, authority, caretaker),
-            listener=listener,
+            browser=browser.result(),
+            listener=listener.result(),
             door=door,
-            honest_device=honest,
-            shared_device=shared,
+            honest_device=honest_device,
+            shared_device=shared_device,
             intercepted_sessions=intercepted,
             tls=tls,
         )
+
+
+@dataclass(frozen=True)
+class _Sockets:
+    """Where the client listens, and the thief beside it; ``None`` without IPv6."""
+
+    client: socket.socket
+    squatter: socket.socket | None
+
+    @property
+    def port(self) -> int:
+        port: int = self.client.getsockname()[1]
+        return port
+
+
+def _bind(stack: AsyncExitStack, options: StageOptions) -> _Sockets:
+    client = bind("127.0.0.1", options.port)
+    stack.callback(client.close)
+    squatter = bind("::1", client.getsockname()[1]) if options.ipv6 else None
+    if squatter is not None:
+        stack.callback(squatter.close)
+    return _Sockets(client, squatter)
+
+
+@dataclass(frozen=True)
+class _Houses:
+    """The servers of the stage, and the names under which the proxy finds them."""
+
+    stack: AsyncExitStack
+    options: StageOptions
+    scope: Scope
+    authority: PrivateAuthority
+    proxy: Proxy
+    tls: ssl.SSLContext
+
+    async def open_honest(self, target: EmbeddedTarget, vault: Vault, sockets: _Sockets) -> None:
+        """Open the identity provider, and the client on loopback, in clear and with TLS."""
+        back_channel = await self._client("client", "back-channel")
+        endpoints = target.endpoints.values()
+        client = self.options.wrap(
+            "client", client_app(endpoints, target.configured, back_channel, vault.learn)
+        )
+        provider = self.options.wrap(
+            "identity-provider", identity_provider_app(target.provider, target.strict_provider)
+        )
+        names = [("localhost", sockets.port), ("127.0.0.1", sockets.port), (CLIENT_HOST, 80)]
+        await self._open("client", client, names, sockets.client)
+        await self._open("client", client, [(CLIENT_HOST, 443)], secure=True)
+        await self._open("identity-provider", provider, [(PROVIDER_HOST, 443)], secure=True)
+
+    async def open_thiefs(self, recorder: Recorder, sockets: _Sockets) -> RecordedListener:
+        """Open the thief's server, and its process on ``[::1]`` if there is one."""
+        collector = self.options.wrap("thief", collector_app())
+        await self._open("thief", collector, [(COLLECTOR_HOST, 80)])
+        relay = await self._client("thief", "squatter")
+        squatter = squatter_app(relay, f"http://127.0.0.1:{sockets.port}")
+        listener = RecordedListener(squatter, recorder, "squatter")
+        if sockets.squatter is not None:
+            await self.stack.enter_async_context(serve(listener, sockets.squatter))
+        return listener
+
+    async def _open(
+        self,
+        actor: str,
+        app: ASGIApp,
+        names: list[tuple[str, int]],
+        listener: socket.socket | None = None,
+        *,
+        secure: bool = False,
+    ) -> None:
+        certificate = self.authority.server_files(names[0][0]) if secure else None
+        running = serve(app, listener or bind("127.0.0.1", 0), certificate)
+        address = await self.stack.enter_async_context(running)
+        for host, port in names:
+            self.scope.declare(host, port, Place(actor, address))
+
+    async def _client(self, actor: str, session: str) -> httpx.AsyncClient:
+        client = _http_client(self.proxy.access(Speaker(actor, session)), self.tls)
+        return await self.stack.enter_async_context(client)
 
 
 async def _launch(
@@ -231,8 +286,13 @@ def _forget(environment: dict[str, str]) -> None:
         os.environ.pop(name, None)
 
 
-def _devices(
-    proxy: Proxy, door: BrowserDoor, caretaker: Caretaker, port: int
+async def _devices(
+    stack: AsyncExitStack,
+    options: StageOptions,
+    proxy: Proxy,
+    door: BrowserDoor,
+    caretaker: Caretaker,
+    port: int,
 ) -> tuple[Device, Device]:
     """The victim's device, without and with the thief's app."""
     honest_proxy = proxy.access(Speaker("honest-app", "device")).url
@@ -256,7 +316,12 @@ def _devices(
         home.mkdir()
         return Device(home, caretaker.environment(), [door.app, *apps])
 
-    return device("device", honest), device("shared-device", honest, malicious)
+    devices = device("device", honest), device("shared-device", honest, malicious)
+    if options.desktop:
+        server = await door.start()
+        stack.callback(server.close)
+        await asyncio.gather(*(each.install() for each in devices))
+    return devices
 
 
 def _learner(vault: Vault) -> Callable[[Exchange], None]:
@@ -283,8 +348,3 @@ def _by_thief(flow: http.HTTPFlow) -> None:
 
 def _http_client(access: ProxyAccess, tls: ssl.SSLContext) -> httpx.AsyncClient:
     return httpx.AsyncClient(proxy=access.url, verify=tls, timeout=HTTP_SECONDS, trust_env=False)
-
-
-def private_directory(stage: Stage) -> Path:
-    """Where the stage keeps what must not outlive it."""
-    return stage.authority.directory
