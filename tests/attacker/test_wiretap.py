@@ -1,0 +1,157 @@
+import json
+
+import pytest
+
+from attacker.vantage import Leg
+from attacker.wiretap import arguments_of, is_loopback, overhears, own_login, sightings
+from reports.records import Exchange, Handover, HttpRequest, HttpResponse
+
+REDIRECT = "http://localhost:5218/cb?code=the-code&state=the-state&iss=https%3A%2F%2Fidp.test"
+REQUEST = "https://idp.test/authorize?client_id=app&response_type=code&state=the-state"
+OWN = ("thief", "malicious-app", "attacker-browser")
+
+
+def exchange(
+    source: str,
+    url: str,
+    destination: str = "client",
+    *,
+    location: str = "",
+    body: str = "",
+    answered: bool = True,
+) -> Exchange:
+    headers = (("Location", location),) if location else ()
+    return Exchange(
+        id="e1",
+        play="p1",
+        at="",
+        seconds=0.0,
+        source=source,
+        destination=destination,
+        seen_by="proxy",
+        request=HttpRequest("GET", url, body=body),
+        response=HttpResponse(302 if location else 200, headers) if answered else None,
+    )
+
+
+@pytest.mark.parametrize("actor", OWN)
+def test_the_attacker_hears_what_it_sends_and_what_is_sent_to_it(actor: str) -> None:
+    assert overhears(exchange(actor, "https://idp.test/"))
+    assert overhears(exchange("victim-browser", REDIRECT, actor))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://app.test/cb?code=c",
+        "http://localhost:5218/cb?code=c",
+        "http://127.0.0.1/cb?code=c",
+        "http://127.8.9.10/cb?code=c",
+        "http://[::1]:5218/cb?code=c",
+        "com.contoso.demo:/cb?code=c",
+    ],
+)
+def test_nobody_overhears_others_in_tls_or_within_the_machine(url: str) -> None:
+    assert not overhears(exchange("victim-browser", url))
+
+
+@pytest.mark.parametrize("host", ["app.test", "192.0.2.7", "localhost.app.test", "[2001:db8::1]"])
+def test_plaintext_on_the_network_is_overheard(host: str) -> None:
+    assert overhears(exchange("victim-browser", f"http://{host}/cb?code=c"))
+
+
+@pytest.mark.parametrize(
+    ("host", "inside"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("localhost.test", False),
+        ("0.0.0.0", False),
+        ("10.0.0.1", False),
+        ("", False),
+    ],
+)
+def test_loopback_is_what_never_leaves_the_machine(host: str, inside: bool) -> None:
+    assert is_loopback(host) is inside
+
+
+def test_a_redirect_shows_the_authorization_response() -> None:
+    (seen,) = sightings(exchange("victim-browser", REDIRECT, "thief"))
+
+    assert seen.leg is Leg.AUTHORIZATION_RESPONSE
+    assert seen.seen_in == "e1"
+    assert seen.parameters == {"code": "the-code", "state": "the-state", "iss": "https://idp.test"}
+
+
+def test_the_start_of_a_login_shows_the_victim_s_authorization_request() -> None:
+    page = exchange("victim-browser", "http://app.test/login", location=REQUEST)
+
+    (seen,) = sightings(page)
+
+    assert seen.leg is Leg.AUTHORIZATION_REQUEST
+    assert seen.parameters["client_id"] == "app"
+
+
+def test_what_the_operating_system_gave_to_the_malicious_app_is_the_response() -> None:
+    catch = exchange("malicious-app", "http://c.test/", body=json.dumps({"url": REDIRECT}))
+
+    (seen,) = sightings(catch)
+
+    assert (seen.leg, seen.text) == (Leg.AUTHORIZATION_RESPONSE, REDIRECT)
+    assert seen.parameters["code"] == "the-code"
+
+
+def test_the_attacker_s_browser_shows_a_login_of_its_own_and_no_code_that_it_injects() -> None:
+    started = exchange("attacker-browser", "https://app.test/login", location=REQUEST)
+
+    assert [seen.leg for seen in sightings(started)] == [Leg.OWN]
+    assert not list(sightings(exchange("attacker-browser", REDIRECT)))
+
+
+def test_what_a_squatter_relays_is_no_login_of_its_own() -> None:
+    relayed = exchange("thief", "http://127.0.0.1:5218/pkcepublic", location=REQUEST)
+
+    assert not list(sightings(relayed))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        exchange("victim-browser", "http://app.test/?state=s"),
+        exchange("victim-browser", "http://app.test/", answered=False),
+        exchange("victim-browser", "http://app.test/", location="/?next=response_type%3Dcode"),
+        exchange("victim-browser", "http://app.test/?barcode=4006381333931"),
+    ],
+)
+def test_other_traffic_shows_nothing_of_the_code_flow(other: Exchange) -> None:
+    assert not list(sightings(other))
+
+
+def test_a_redirect_that_got_no_answer_was_still_read() -> None:
+    lost = exchange("victim-browser", "http://app.test/cb?code=c", answered=False)
+
+    assert [seen.parameters for seen in sightings(lost)] == [{"code": "c"}]
+
+
+def test_only_an_authorization_request_is_a_login_of_its_own() -> None:
+    assert own_login("e1", "https://app.test/please-wait") is None
+    login = own_login("e1", REQUEST)
+    assert login is not None
+    assert login.leg is Leg.OWN
+
+
+def test_the_arguments_of_a_process_show_the_authorization_request() -> None:
+    handover = Handover("e1", "p1", "", "honest-app", "malicious-app", "/proc", REQUEST, "of sh")
+
+    (seen,) = arguments_of(handover)
+
+    assert seen.leg is Leg.AUTHORIZATION_REQUEST
+    assert seen.parameters["state"] == "the-state"
+    assert "of sh" in seen.where
+
+
+def test_no_sighting_prints_what_it_saw() -> None:
+    (seen,) = sightings(exchange("victim-browser", REDIRECT, "thief"))
+
+    assert "the-code" not in repr(seen)
