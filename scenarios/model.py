@@ -74,6 +74,8 @@ def _inject(scenario: Scenario, posture: Posture) -> Expectation:
     with_state = scenario.goal is Goal.INJECT_CODE_AND_STATE
     if with_state and scenario.verifier is VerifierSource.IN_STATE:
         return _succeeds(f"the client takes the verifier from the injected state{secret}")
+    if scenario.verifier is VerifierSource.FIXED:
+        return _succeeds(f"the verifier of the attacker's own login is the victim's too{secret}")
     return _blocked(
         "the client sends the verifier of the attacker's own login, "
         "which does not match the challenge of the victim's code"
