@@ -190,7 +190,7 @@ def _show(judgement: Judgement, log: Path, report: Path | None, json_: bool) -> 
     console = Console()
     console.print(verdict_table(judgement))
     for line in undecided_lines(judgement):
-        console.print(line)
+        console.print(line, soft_wrap=True)
     if report:
         console.print(f"report: {report}", soft_wrap=True, highlight=False)
 
@@ -260,7 +260,7 @@ def _described(scenario: Scenario) -> dict[str, Any]:
 def main() -> None:
     """The entry point: usage errors exit with 4, as designed, and not with click's 2."""
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="codejack", standalone_mode=False)
     except _UsageError as error:
         error.show()
         sys.exit(USAGE)

@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Self
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -81,21 +82,25 @@ class RunProgress:
 def verdict_table(judgement: Judgement) -> Table:
     """Scenarios and channels down, postures across, and what was observed in each."""
     postures = list(dict.fromkeys(verdict.posture for verdict in judgement.verdicts))
-    rows: dict[tuple[str, str], dict[str, Verdict]] = {}
+    rows: dict[str, dict[str, dict[str, Verdict]]] = {}
     for verdict in judgement.verdicts:
-        rows.setdefault((verdict.scenario, verdict.channel), {})[verdict.posture] = verdict
-    table = Table(caption=_caption(judgement), caption_justify="left")
-    table.add_column("attack")
-    table.add_column("channel")
+        channels = rows.setdefault(verdict.scenario, {})
+        channels.setdefault(verdict.channel, {})[verdict.posture] = verdict
+    # Narrow on purpose: the whole demo has to fit into 80 columns.
+    table = Table(
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        caption=_caption(judgement),
+        caption_justify="left",
+    )
+    table.add_column("attack, channel", no_wrap=True)
     for posture in postures:
-        table.add_column(posture)
-    before = ""
-    for (scenario, channel), cells in rows.items():
-        if before and scenario != before:
-            table.add_section()
-        shown = [_word(cells.get(posture)) for posture in postures]
-        table.add_row(scenario if scenario != before else "", channel, *shown)
-        before = scenario
+        table.add_column(posture, overflow="fold")
+    for scenario, channels in rows.items():
+        table.add_row(Text(scenario, style="bold"))
+        for channel, cells in channels.items():
+            table.add_row(f"  {channel}", *(_word(cells.get(posture)) for posture in postures))
     return table
 
 
@@ -112,16 +117,21 @@ def _word(verdict: Verdict | None) -> Text:
     if verdict is None:
         return Text("")
     word, style = _STYLES[verdict.observed]
-    mark = {Gate.VIOLATED: " (violated!)", Gate.UNDECIDED: " (?)"}.get(verdict.gate, "")
-    by_secret = " by secret" if any("secret" in note for note in verdict.notes) else ""
-    return Text(f"{word}{by_secret}{mark}", style=style)
+    mark = {Gate.VIOLATED: " (!)", Gate.UNDECIDED: " (?)"}.get(verdict.gate, "")
+    return Text(f"{word}{'*' if verdict.notes else ''}{mark}", style=style)
 
 
 def _caption(judgement: Judgement) -> str:
     verdicts = judgement.verdicts
     wrong = sum(verdict.gate is Gate.VIOLATED for verdict in verdicts)
     undecided = sum(verdict.gate is Gate.UNDECIDED for verdict in verdicts)
-    if not wrong and not undecided and judgement.complete:
-        return f"All {len(verdicts)} cells as the model expects."
-    incomplete = "" if judgement.complete else "The run did not finish. "
-    return f"{incomplete}{wrong} not as expected, {undecided} undecided, of {len(verdicts)} cells."
+    lines = [
+        f"* {note}" for note in sorted({note for verdict in verdicts for note in verdict.notes})
+    ]
+    if not judgement.complete:
+        lines.append("The run did not finish.")
+    if wrong or undecided:
+        lines.append(f"{wrong} not as expected (!), {undecided} undecided (?), of {len(verdicts)}.")
+    elif judgement.complete:
+        lines.append(f"All {len(verdicts)} cells as the model expects.")
+    return "\n".join(lines)

@@ -12,6 +12,7 @@ from rich.console import Console
 from codejack.console import RunProgress
 from reports.leakgate import UnreadableArtefactError, find_leaks
 from reports.publish import publish
+from reports.runlog import UnreadableLogError
 from reports.verdicts import Judgement
 from scenarios.channels import CUSTOM_SCHEME, Channel
 from scenarios.planning import Plan, make_plan
@@ -57,8 +58,12 @@ def perform_and_publish(
     plan = make_plan(scenarios, postures, channels)
     try:
         stage_options = _provide(plan, options, console)
+        run.folder.mkdir(parents=True)
     except BrowserMissingError as error:
         return _never_began(run, console, str(error))
+    except OSError as error:
+        why = f"{run.folder} cannot be created: {error.strerror}. Choose another with --output."
+        return _never_began(run, console, why)
     if options.headed and not _has_display():
         why = "--headed needs a display, and neither DISPLAY nor WAYLAND_DISPLAY is set."
         return _never_began(run, console, f"{why} Try xvfb-run, or leave --headed out.")
@@ -78,7 +83,10 @@ def perform_and_publish(
             error = error.exceptions[0]
         what = run.vault.redact(str(error)).splitlines() or [""]
         _say(console, f"the run failed: {type(error).__name__}: {what[0]} The log has the rest.")
-    judgement = publish(run.log, run.report)
+    try:
+        judgement = publish(run.log, run.report)
+    except (OSError, UnreadableLogError) as error:
+        return _never_began(run, console, f"the run cannot be judged: {error}")
     leaked = _leaks(run, console)
     return Outcome(
         FAILED if leaked else failure or judgement.exit_code, run.log, run.report, judgement
