@@ -96,7 +96,7 @@ def verdict_table(judgement: Judgement) -> Table:
     )
     table.add_column("attack, channel", no_wrap=True)
     for posture in postures:
-        table.add_column(posture, overflow="fold")
+        table.add_column(posture, overflow="fold", min_width=9)
     for scenario, channels in rows.items():
         table.add_row(Text(scenario, style="bold"))
         for channel, cells in channels.items():
