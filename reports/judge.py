@@ -57,7 +57,11 @@ class _Court:
         self._redeemed = tuple(redemptions(run.of(Exchange), self._target))
 
     def verdict(self, cell: PlannedCell) -> Verdict:
-        attacks = [play for play in self._plays if play.started.cell == cell.id]
+        attacks = [
+            play
+            for play in self._plays
+            if play.started.kind == "attack" and play.started.cell == cell.id
+        ]
         finding = self._finding(cell, attacks)
         ends = [attack.finished for attack in attacks if attack.finished]
         return Verdict(

@@ -1,4 +1,4 @@
-"""The smallest complete logs that the judge decides, and ways to spoil one piece of each.
+"""The smallest complete logs that the judge decides.
 
 A log is a dictionary from a name (``before.token``, ``attack.loot``, ...) to a record, so that a
 test can say in one line what it takes away. Every shape has one cell, between two honest logins.
@@ -8,8 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
-
-import msgspec
 
 from reports.judge import judge
 from reports.records import (
@@ -44,7 +42,7 @@ CELL = "attack/plaintext/posture"
 ALICE = '{"sub":"alice"}'
 
 Log = dict[str, Record]
-Spoil = Callable[[Log], None]
+Make = Callable[[], Log]
 
 
 def at(seconds: float) -> str:
@@ -278,93 +276,3 @@ def judgement(log: Log) -> Judgement:
 
 def verdict(log: Log) -> Verdict:
     return judgement(log).verdicts[0]
-
-
-def drop(*names: str) -> Spoil:
-    """Take records away; a name without a dot takes the whole play."""
-
-    def spoil(log: Log) -> None:
-        for name in names:
-            gone = [key for key in log if key == name or key.startswith(f"{name}.")]
-            assert gone, f"{name} is not in this log"
-            for key in gone:
-                del log[key]
-
-    return spoil
-
-
-def change(name: str, **fields: object) -> Spoil:
-    """Change fields of one record."""
-
-    def spoil(log: Log) -> None:
-        log[name] = msgspec.structs.replace(log[name], **fields)
-
-    return spoil
-
-
-def ask(name: str, **fields: object) -> Spoil:
-    """Change fields of the request of an exchange."""
-
-    def spoil(log: Log) -> None:
-        record = log[name]
-        assert isinstance(record, Exchange)
-        request = msgspec.structs.replace(record.request, **fields)
-        log[name] = msgspec.structs.replace(record, request=request)
-
-    return spoil
-
-
-def form(name: str, **fields: str) -> Spoil:
-    """Change parameters of a token request; an empty one is taken out."""
-
-    def spoil(log: Log) -> None:
-        record = log[name]
-        assert isinstance(record, Exchange)
-        sent = {key: value for key, value in (record.request.form | fields).items() if value}
-        ask(name, body=urlencode(sent))(log)
-
-    return spoil
-
-
-def answer(name: str, status: int, body: str = "", location: str = "") -> Spoil:
-    """Answer an exchange in another way."""
-    headers = (("location", location),) if location else ()
-    return change(name, response=HttpResponse(status, headers, body))
-
-
-def unanswered(name: str) -> Spoil:
-    return change(name, response=None, error="timed out")
-
-
-def add(name: str, record: Record, after: str) -> Spoil:
-    """Put one more record into the log, behind another one."""
-
-    def spoil(log: Log) -> None:
-        items = list(log.items())
-        place = [key for key, _ in items].index(after) + 1
-        log.clear()
-        log.update([*items[:place], (name, record), *items[place:]])
-
-    return spoil
-
-
-def later(name: str, seconds: float) -> Spoil:
-    """From this record on, everything happens so much later."""
-
-    def spoil(log: Log) -> None:
-        since = getattr(log[name], "at", "")
-        for key, record in log.items():
-            when = getattr(record, "at", "")
-            if when >= since:
-                moved = datetime.fromisoformat(when) + timedelta(seconds=seconds)
-                change(key, at=moved.isoformat(timespec="microseconds"))(log)
-
-    return spoil
-
-
-def both(*spoils: Spoil) -> Spoil:
-    def spoil(log: Log) -> None:
-        for one in spoils:
-            one(log)
-
-    return spoil

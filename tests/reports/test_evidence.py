@@ -10,16 +10,18 @@ from tests.reports.cases import (
     TARGET,
     Log,
     Shape,
-    add,
-    answer,
-    ask,
     at,
-    change,
-    drop,
     session_theft,
     stored,
     token_refusal,
     token_theft,
+)
+from tests.reports.spoil import (
+    add,
+    answer,
+    ask,
+    change,
+    drop,
 )
 
 

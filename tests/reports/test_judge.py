@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -17,10 +16,7 @@ from tests.reports.cases import (
     STOLEN,
     THEFTS,
     Log,
-    answer,
-    change,
-    drop,
-    form,
+    Make,
     judgement,
     refused,
     session_refusal,
@@ -30,11 +26,15 @@ from tests.reports.cases import (
     token_theft,
     verdict,
 )
+from tests.reports.spoil import (
+    answer,
+    change,
+    drop,
+    form,
+)
 
 WON, REFUSED = Observation.ATTACK_SUCCEEDED, Observation.ATTACK_BLOCKED
 OPEN, NONE = Observation.INCONCLUSIVE, Observation.NOT_APPLICABLE
-
-Make = Callable[[], Log]
 
 
 class AsIs:

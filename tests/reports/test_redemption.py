@@ -14,14 +14,16 @@ from tests.reports.cases import (
     STOLEN,
     TARGET,
     Log,
-    answer,
-    ask,
     at,
-    change,
-    form,
     issued,
     refused,
     token_theft,
+)
+from tests.reports.spoil import (
+    answer,
+    ask,
+    change,
+    form,
     unanswered,
 )
 
