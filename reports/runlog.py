@@ -12,6 +12,9 @@ import msgspec
 
 from reports.records import SCHEMA_VERSION, Finished, Record, Screenshot, Started
 
+LONGEST_TEXT = 64 * 1024
+"""Characters of one value (a body, a header) that a record keeps."""
+
 
 class Redactor(Protocol):
     """Replaces every known secret, in every encoding, by its label."""
@@ -42,8 +45,8 @@ class RunLog:
         self.path = path
         self._redactor = redactor
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Unbuffered, and exclusive: a log is never overwritten, and a crash loses no record.
-        self._file = path.open("xb", buffering=0)
+        # Exclusive: a log is never overwritten.
+        self._file = path.open("xb")
 
     def append(self, record: Record) -> None:
         """Redact and write one record."""
@@ -54,13 +57,14 @@ class RunLog:
         else:
             clean = self._redacted(record)
         self._file.write(msgspec.json.encode(clean) + b"\n")
+        self._file.flush()  # a crash loses no record
 
     def _redacted(self, value: Any) -> Any:
         match value:
             case Enum():  # a word of the schema, which a password such as "token" must not break
                 return value
             case str():
-                return self._redactor.redact(value)
+                return _bounded(self._redactor.redact(value))
             case dict():
                 redact = self._redactor.redact
                 return {redact(key): self._redacted(item) for key, item in value.items()}
@@ -126,6 +130,13 @@ def read_log(path: Path) -> StoredRun:
     if not isinstance(started, Started):
         raise _not_a_log(path)
     return StoredRun(path, started, records, last if isinstance(last, Finished) else None)
+
+
+def _bounded(text: str) -> str:
+    # After redaction: a cut through a secret would leave a part that nobody recognises.
+    if len(text) <= LONGEST_TEXT:
+        return text
+    return f"{text[:LONGEST_TEXT]} [cut: {len(text)} characters in all]"
 
 
 def _check_version(path: Path, line: bytes) -> None:

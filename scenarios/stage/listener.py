@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reports.records import Exchange, HttpRequest, HttpResponse
 from reports.runlog import now
-from scenarios.stage.recorder import BODY_LIMIT, Recorder
+from scenarios.stage.recorder import Recorder
 
 
 class RecordedListener:
@@ -63,7 +63,7 @@ class RecordedListener:
                 response=HttpResponse(
                     head["status"],
                     _headers(head.get("headers", [])),
-                    body.decode(errors="replace")[:BODY_LIMIT],
+                    body.decode(errors="replace"),
                 ),
             )
         )

@@ -12,6 +12,9 @@ from mitmproxy.tools.dump import DumpMaster
 from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.cast import ProxyAccess, Speaker
 
+BODY_LIMIT = "10m"
+"""What one message may weigh; mitmproxy's notation. A larger one is an error of its sender."""
+
 
 class Proxy:
     """The proxy that every actor goes through.
@@ -46,7 +49,9 @@ class Proxy:
         )
         self._master = DumpMaster(options, with_termlog=False, with_dumper=False)
         # Certificates for declared names are made here; nobody needs to be dialled for a pattern.
-        self._master.options.update(upstream_cert=False, http2=False, onboarding=False)
+        self._master.options.update(
+            upstream_cert=False, http2=False, onboarding=False, body_size_limit=BODY_LIMIT
+        )
         self._master.addons.add(*self._addons)
         self._task = asyncio.create_task(self._master.run(), name="mitmproxy")
         server: Any = self._master.addons.get("proxyserver")

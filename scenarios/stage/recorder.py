@@ -19,7 +19,6 @@ EXCHANGE = "codejack.exchange"
 ANSWERED_BY = "codejack.answered-by"
 """Flow metadata: the actor that answered in place of the destination."""
 
-BODY_LIMIT = 64 * 1024
 _NOISE = frozenset({"/favicon.ico"})
 _TRACE = "traceparent"
 
@@ -150,5 +149,5 @@ def _text(content: bytes | None, kind: str | None) -> str:
         return ""
     media = (kind or "text/plain").partition(";")[0]
     if media.startswith("text/") or media.endswith(("json", "x-www-form-urlencoded", "xml")):
-        return content.decode(errors="replace")[:BODY_LIMIT]
+        return content.decode(errors="replace")
     return f"[{len(content)} bytes of {media}]"

@@ -18,7 +18,7 @@ from reports.records import (
     Started,
     Target,
 )
-from reports.runlog import RunLog, StoredRun, UnreadableLogError, now, read_log
+from reports.runlog import LONGEST_TEXT, RunLog, StoredRun, UnreadableLogError, now, read_log
 from reports.secrets import Vault
 
 CODE = "SplxlOBeZQQYbYS6WxSbIA"
@@ -196,3 +196,15 @@ def test_a_missing_or_unreadable_file_is_told(tmp_path: Path) -> None:
     for path in (tmp_path / "missing.jsonl", tmp_path):
         with pytest.raises(UnreadableLogError, match=r"run\.jsonl"):
             read_log(path)
+
+
+def test_a_long_text_is_cut_only_after_its_secrets_are_gone(tmp_path: Path) -> None:
+    vault = Vault()
+    vault.learn("code", "SplxlOBeZQQYbYS6WxSbIA")
+    text = "x" * (LONGEST_TEXT - 10) + "SplxlOBeZQQYbYS6WxSbIA" + "y" * 100
+    with RunLog(tmp_path / "run.jsonl", vault) as log:
+        log.append(Fact("", "", "long", text))
+
+    written = (tmp_path / "run.jsonl").read_text()
+    assert "Splx" not in written
+    assert f"[cut: {len(text) - 16} characters in all]" in written
