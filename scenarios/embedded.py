@@ -68,7 +68,7 @@ class EmbeddedTarget:
     """
 
     def __init__(self, port: int, learn: Callable[[str, str], object]) -> None:
-        self._port = port
+        self.port = port
         self.victim = User(
             subject=f"alice-{secrets.token_hex(4)}",
             username="alice@contoso.test",
@@ -105,9 +105,9 @@ class EmbeddedTarget:
         exposed = vantage is not None and vantage.sees(Leg.AUTHORIZATION_REQUEST)
         if channel is LOOPBACK:
             host = "127.0.0.1" if vantage and not exposed else "localhost"
-            return f"http://{host}:{self._port}{path}"
+            return f"http://{host}:{self.port}{path}"
         if channel is CUSTOM_SCHEME:
-            return f"http://localhost:{self._port}{path}"
+            return f"http://localhost:{self.port}{path}"
         return f"{'http' if exposed else 'https'}://{CLIENT_HOST}{path}"
 
     def strict_refusals(self) -> Iterator[str]:
@@ -126,7 +126,7 @@ class EmbeddedTarget:
         path = {CUSTOM_SCHEME: f"/scheme{name}", LOOPBACK: name}.get(channel, f"/plaintext{name}")
         redirect_uri = {
             CUSTOM_SCHEME: f"{SCHEME}:{name}",
-            LOOPBACK: f"http://localhost:{self._port}{path}",
+            LOOPBACK: f"http://localhost:{self.port}{path}",
         }.get(channel, f"http://{CLIENT_HOST}{path}")
         return Endpoint(
             path=path,

@@ -117,7 +117,8 @@ class Stage:
                 "password": access.password,
                 # Given any loopback name, Playwright no longer takes Chromium's own exceptions
                 # for loopback away: then 127.0.0.1 would go past the proxy too.
-                "bypass": "<-loopback>,localhost" if resolves_localhost else "",
+                # With the port: no other program of this machine is anybody's business.
+                "bypass": f"<-loopback>,localhost:{self.target.port}" if resolves_localhost else "",
             },
             viewport={"width": _VIEWPORT["width"], "height": _VIEWPORT["height"]},
             storage_state=signed_in_as,
@@ -275,7 +276,13 @@ async def _launch(
         proxy={"server": proxy.server},
         env={**os.environ, **caretaker.environment()},
         handle_sigint=False,
-        args=[f"--ignore-certificate-errors-spki-list={authority.pin}"],
+        args=[
+            f"--ignore-certificate-errors-spki-list={authority.pin}",
+            # An HTTP proxy carries no UDP: without this, a page leaves the stage by WebRTC.
+            # The switch had the longer name in older browsers.
+            "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+            "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+        ],
     )
     stack.push_async_callback(browser.close)
     return browser

@@ -190,7 +190,9 @@ def test_no_control_shows_a_trace_of_the_attacker(headline: "Played") -> None:
 def test_nobody_tried_to_leave_the_stage(headline: "Played") -> None:
     refused = [fact.text for fact in headline.stored.of(Fact) if fact.name == "refused-dial"]
     # Chromium's own calls home; they are refused like everything else.
-    assert [text for text in refused if " tried content-autofill.googleapis.com:443" not in text] == []
+    assert [
+        text for text in refused if " tried content-autofill.googleapis.com:443" not in text
+    ] == []
 
 
 def test_what_a_strict_provider_refuses_to_register_is_told(headline: "Played") -> None:
