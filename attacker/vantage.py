@@ -38,20 +38,20 @@ class Vantage:
 _ALWAYS = frozenset({Leg.PUBLISHED, Leg.OWN})
 
 RESPONSE = Vantage(
-    "authorization response only (RFC 9700 A4 without the request)",
+    "authorization response only (RFC 9700 A3)",
     _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
 )
 REQUEST_AND_RESPONSE = Vantage(
-    "authorization request and response (RFC 9700 A4)",
+    "authorization request and response (RFC 9700 A3 and A4)",
     _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
 )
 RESPONSE_AND_APP = Vantage(
-    "authorization response, and a copy of the client application",
+    "authorization response (RFC 9700 A3), and a copy of the client application",
     _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
     unpacks_app=True,
 )
 OWN_REQUEST = Vantage(
-    "the attacker builds the authorization request and reads the response (RFC 9700 A1 and A4)",
+    "the attacker builds the authorization request and reads the response (RFC 9700 A1 and A3)",
     _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
     active=True,
 )

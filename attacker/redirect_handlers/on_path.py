@@ -1,4 +1,4 @@
-"""A plaintext redirect, answered by somebody on the network path (RFC 9700 section 3, A4).
+"""A plaintext redirect, answered by somebody on the network path (RFC 9700 section 3, A2).
 
 RFC 6749 section 3.1.2.1 only recommends TLS for the redirect; where a redirect URI is plain
 ``http://`` and not loopback, everybody between browser and client reads and answers it.
