@@ -5,14 +5,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from playwright.async_api import CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
 
 from victim.identity_provider import User
 
 _PATIENCE_SECONDS = 15.0
 _ABORTED_SECONDS = 2.0
-_WEB = frozenset({"http", "https", "about", "data", "blob", "chrome-error"})
+_ERROR_PAGE = "chrome-error"
+_WEB = frozenset({"http", "https", "about", "data", "blob", _ERROR_PAGE})
 
 OpenUrl = Callable[[str], Awaitable[None]]
 
@@ -33,13 +34,14 @@ class UserAtBrowser:
         self._user = user
         self._provider = provider
         self._hand_over = hand_over
+        self._devtools: CDPSession | None = None
 
     async def open(self, url: str) -> None:
         """Open a URL, and sign in and consent wherever the provider asks, until it lets go.
 
         Raises :class:`SignInFailedError`.
         """
-        left = await self._settle(self.page.goto(url))
+        left = await self._settle(self.page.goto(url, timeout=_PATIENCE_SECONDS * 1000))
         if not left and await self._asked_for("input[type=password]"):
             await self.page.fill("input[name=username]", self._user.username)
             await self.page.fill("input[type=password]", self._user.password)
@@ -49,6 +51,13 @@ class UserAtBrowser:
         if not left:
             headings = await self.page.locator("h1").all_inner_texts()
             raise SignInFailedError(f"the provider kept the user on a page {headings}")
+
+    async def _attach(self) -> CDPSession:
+        # Once, and it ends with the page: to detach hangs while a server holds its answer back.
+        if self._devtools is None:
+            self._devtools = await self.page.context.new_cdp_session(self.page)
+            await self._devtools.send("Network.enable")
+        return self._devtools
 
     async def _asked_for(self, selector: str) -> bool:
         return await self.page.locator(selector).count() > 0
@@ -68,15 +77,14 @@ class UserAtBrowser:
             if not arrived.done():
                 arrived.set_result(page.url)
 
-        devtools = await self.page.context.new_cdp_session(self.page)
+        devtools = await self._attach()
         devtools.on("Network.requestWillBeSent", on_request)
-        await devtools.send("Network.enable")
         self.page.on("load", on_load)
         try:
             url = await _arrival(action, arrived)
         finally:
             self.page.remove_listener("load", on_load)
-            await devtools.detach()
+            devtools.remove_listener("Network.requestWillBeSent", on_request)
         if urlsplit(url).scheme not in _WEB:
             await self._hand_over(url)
             return True
@@ -91,6 +99,10 @@ async def _arrival(action: Awaitable[object], arrived: "asyncio.Future[str]") ->
         # A redirect to an app aborts the navigation, and is the arrival that we wait for.
         patience, failure = _ABORTED_SECONDS, f": {error.message.splitlines()[0]}"
     try:
-        return await asyncio.wait_for(arrived, patience)
+        url = await asyncio.wait_for(arrived, patience)
     except TimeoutError:
-        raise SignInFailedError(f"no page arrived within {patience:.0f} s{failure}") from None
+        reason = failure or f" within {patience:.0f} s"
+        raise SignInFailedError(f"no page arrived{reason}") from None
+    if urlsplit(url).scheme == _ERROR_PAGE:
+        raise SignInFailedError(f"the browser could not open the next page{failure}")
+    return url
