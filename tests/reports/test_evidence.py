@@ -22,6 +22,7 @@ from tests.reports.spoil import (
     ask,
     change,
     drop,
+    unanswered,
 )
 
 
@@ -141,6 +142,27 @@ def test_a_form_that_follows_the_authorization_request_is_no_request_of_its_own(
     ask("attack.issue", url="https://login.idp.test/consent")(log)
 
     assert evidence(log).pkce(STOLEN, TARGET) == "S256"
+
+
+def test_a_login_without_an_authorization_request_on_the_wire_shows_no_method() -> None:
+    log = token_refusal()
+    ask("attack.issue", url="https://login.idp.test/consent")(log)
+
+    assert evidence(log).pkce(STOLEN, TARGET) == "none"
+
+
+def test_an_unanswered_authorization_request_issued_no_code() -> None:
+    log = token_theft()
+    unanswered("attack.issue")(log)
+
+    assert evidence(log).issue(STOLEN) is None
+
+
+def test_a_control_may_redeem_in_the_moment_in_which_its_code_arrives() -> None:
+    log = token_theft()
+    change("before.token", at=at(1.5))(log)
+
+    assert control(evidence(log, "before"), TARGET).subject == "alice"
 
 
 def test_a_control_names_the_user_the_request_and_the_method() -> None:
