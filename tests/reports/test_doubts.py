@@ -159,3 +159,20 @@ def test_a_look_that_is_of_no_interest_does_not_hide_the_one_that_counts() -> No
     add("attack.peek", look("attack.peek", 19.2, 401), "attack.inject")(log)
 
     assert verdict(log).decisive == "attack.look"
+
+
+@pytest.mark.parametrize("shape", REFUSALS)
+def test_a_code_that_somebody_presents_later_was_fresh_for_the_attack(shape: Make) -> None:
+    log = shape()
+    later_on = SHAPE.token("late", 24, "squatter", STOLEN, 400, refused())
+    add("late", later_on, "started")(log)
+
+    assert verdict(log).observed is Observation.ATTACK_BLOCKED
+
+
+@pytest.mark.parametrize(("secret", "words"), [("x", "was with a"), ("", "was without a")])
+def test_a_doubt_about_the_secret_says_what_was_seen(secret: str, words: str) -> None:
+    log = session_refusal() if not secret else token_refusal()
+    form("before.token", client_secret=secret)(log)
+
+    assert f"{words} client secret, unlike the posture" in verdict(log).reason

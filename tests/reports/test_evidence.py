@@ -48,6 +48,14 @@ def test_a_play_that_began_twice_never_ran_to_its_end() -> None:
     assert not evidence(log).ran_to_the_end
 
 
+def test_issue_capture_and_loot_may_fall_into_one_moment() -> None:
+    log = token_theft()
+    for name in ("attack.issue", "attack.redirect", "attack.loot"):
+        change(name, at=at(12))(log)
+
+    assert list(evidence(log).captured_codes())
+
+
 def test_a_code_is_captured_from_what_the_operating_system_handed_over() -> None:
     log = token_theft()
     log["attack.redirect"] = Handover(

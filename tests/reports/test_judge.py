@@ -2,7 +2,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -289,6 +289,7 @@ def test_every_record_that_a_verdict_rests_on_is_needed(shape: Make) -> None:
     assert spare == SPARE[shape]
 
 
+@settings(deadline=None)  # a busy machine is no flaw
 @given(shape=st.sampled_from(list(SPARE)), data=st.data())
 def test_no_records_less_turn_the_verdict_on_one_attempt_into_its_opposite(
     shape: Make, data: st.DataObject
@@ -300,6 +301,7 @@ def test_no_records_less_turn_the_verdict_on_one_attempt_into_its_opposite(
     assert verdict(log).observed is not OPPOSITE[COMPLETE[shape]]
 
 
+@settings(deadline=None)  # a busy machine is no flaw
 @given(shape=st.sampled_from(list(COMPLETE)), data=st.data())
 def test_the_order_of_records_in_the_log_does_not_matter(shape: Make, data: st.DataObject) -> None:
     log = shape()
