@@ -26,6 +26,7 @@ from tests.reports.spoil import (
     add,
     answer,
     change,
+    form,
     later,
 )
 from tests.reports.spoilt_attacks import (
