@@ -68,6 +68,9 @@ def plays(run: StoredRun) -> dict[str, Play]:
     for record in run.records:
         if name := getattr(record, "play", ""):
             of_play[name].append(record)
+    for records in of_play.values():
+        # An exchange is logged when it ends and told where it began, before what it caused.
+        records.sort(key=lambda record: getattr(record, "at", ""))
     return {
         start.play: Play(
             id=start.play,

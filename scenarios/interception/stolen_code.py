@@ -19,7 +19,6 @@ async def stolen_code(play: Play) -> None:
     """Capture the redirect, redeem the code, read the data."""
     async with play.step("The victim signs in at the honest client, and the redirect goes astray"):
         await play.victim.log_in()
-    async with play.step("The thief receives the redirect in place of the client"):
         code = await play.thief.receive_code()
     async with play.step("The thief redeems the code and reads the victim's data"):
         await play.thief.use(await play.thief.redeem(code))

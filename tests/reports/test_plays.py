@@ -1,7 +1,14 @@
 from dataclasses import replace
 
 from reports.plays import plays
-from reports.records import PlayFinished, PlayStarted, Screenshot
+from reports.records import (
+    Exchange,
+    HttpRequest,
+    HttpResponse,
+    PlayFinished,
+    PlayStarted,
+    Screenshot,
+)
 from tests.reports import sample
 
 RUN, _ = sample.sample()
@@ -28,3 +35,15 @@ def test_only_what_is_a_png_becomes_a_picture() -> None:
 
     assert shown(sample.png()) == 1
     assert [shown(png) for png in ("", "Zm9v", '"><script>', "\u00e9", "iVBORw0KGgo=")] == [0] * 5
+
+
+def test_an_exchange_is_told_where_it_began_although_it_was_logged_when_it_ended() -> None:
+    def exchange(identity: str, at: str) -> Exchange:
+        request = HttpRequest("GET", f"https://idp.test/{identity}")
+        return Exchange(identity, "p", at, 0.1, "a", "b", "proxy", request, HttpResponse(200))
+
+    start = PlayStarted("p", "1", "attack", "g")
+    inner, outer = exchange("inner", "3"), exchange("outer", "2")
+    play = plays(replace(RUN, records=(start, inner, outer)))["p"]
+
+    assert [event.record.id for event in play.events] == ["outer", "inner"]
