@@ -79,16 +79,19 @@ class Case:
         return next((look for look in looks if subject_shown(look) == self.subject), None)
 
     def _changed_looks(self, attempt: Attempt) -> Iterator[Exchange]:
-        """Looks at the client after an injection, where the same look before it showed nobody."""
+        """Looks at the client after an injection that have their like before it.
+
+        That the earlier ones showed nobody is for :func:`doubt_about_attempt` to see.
+        """
         assert attempt.injection is not None
         looks = [look for look in self.attack.exchanges(BROWSER) if look.destination == CLIENT]
-        empty = {
+        earlier = {
             look.request.url
             for look in looks
-            if ended(look) <= attempt.injection.at and _answered(look) and not subject_shown(look)
+            if ended(look) <= attempt.injection.at and _answered(look)
         }
         for look in looks:
-            if look.request.url in empty and look.at >= ended(attempt.injection):
+            if look.request.url in earlier and look.at >= ended(attempt.injection):
                 yield look
 
 

@@ -80,6 +80,7 @@ def test_one_spoilt_piece_makes_a_cell_inconclusive(shape: Make, spoil: Spoil, r
     assert found.settle, "an open cell says what would settle it"
     assert not found.decisive
     assert not found.evidence
+    assert not found.notes
 
 
 @pytest.mark.parametrize("shape", COMPLETE)
