@@ -61,9 +61,7 @@ class World:
             event_hooks={"response": [record]},
         )
 
-    def exchange(
-        self, actor: str, request: httpx.Request, response: httpx.Response | None
-    ) -> Exchange:
+    def exchange(self, actor: str, request: httpx.Request, response: httpx.Response) -> Exchange:
         identity = f"e{next(self._numbers)}"
         self.known[identity] = len(self.learned)
         return Exchange(
@@ -80,8 +78,7 @@ class World:
                 tuple(request.headers.items()),
                 request.content.decode(),
             ),
-            response=response
-            and HttpResponse(
+            response=HttpResponse(
                 response.status_code, tuple(response.headers.multi_items()), response.text
             ),
         )

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from attacker import loot as loot_module
 from attacker.loot import PARAMETERS, LootBag, LootItem, NothingCapturedError, Sighting
-from attacker.vantage import OWN_REQUEST, REQUEST_AND_RESPONSE, RESPONSE, RESPONSE_AND_APP, Leg
+from attacker.vantage import (
+    OWN_REQUEST,
+    REQUEST_AND_RESPONSE,
+    RESPONSE,
+    RESPONSE_AND_APP,
+    Leg,
+    Vantage,
+)
 
 VANTAGES = (RESPONSE, REQUEST_AND_RESPONSE, RESPONSE_AND_APP, OWN_REQUEST)
 
@@ -33,7 +40,7 @@ def sighting(seen_in: str, leg: Leg = Leg.AUTHORIZATION_RESPONSE, **parameters: 
     ),
 )
 def test_what_lies_outside_the_vantage_is_never_loot_in_whatever_order_it_is_shown(
-    vantage: loot_module.Vantage, shown: Iterable[tuple[Leg, str, int]]
+    vantage: Vantage, shown: Iterable[tuple[Leg, str, int]]
 ) -> None:
     recorded: list[LootItem] = []
     bag = LootBag(vantage, recorded.append)

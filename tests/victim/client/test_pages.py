@@ -1,4 +1,5 @@
 import pytest
+from starlette.responses import HTMLResponse
 
 from victim.client import pages
 
@@ -27,6 +28,6 @@ def test_who_is_signed_in_is_named() -> None:
 
 
 @pytest.mark.parametrize("page", [pages.signed_in({}), pages.failed("why", 404)])
-def test_no_page_gives_its_address_away(page: pages.HTMLResponse) -> None:
+def test_no_page_gives_its_address_away(page: HTMLResponse) -> None:
     # The address of the page after a redirect holds the code (RFC 9700 section 4.2.4).
     assert page.headers["referrer-policy"] == "no-referrer"

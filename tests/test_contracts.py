@@ -1,0 +1,240 @@
+"""Contracts that hold for the whole house, read off the syntax trees of its source."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from types import UnionType
+from typing import get_args, get_type_hints
+
+import pytest
+
+from attacker.injector import Injector
+from attacker.loot import LootItem
+from attacker.thief import Thief
+from reports.records import Exchange, Handover
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = ("codejack", "scenarios", "attacker", "victim", "reports")
+SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+
+PLAYED = "tests/scenarios/test_headline.py"
+TESTED_ELSEWHERE = {
+    "attacker/redirect_handlers/page.py": "tests/attacker/redirect_handlers/test_on_path.py",
+    "codejack/perform.py": "tests/codejack/test_cli.py",
+    "reports/marking.py": "tests/reports/test_secrets.py",
+    "reports/records.py": "tests/reports/test_runlog.py",
+    "reports/shapes.py": "tests/reports/test_sequence.py",
+    "scenarios/channels.py": PLAYED,
+    "scenarios/performance.py": PLAYED,
+    "scenarios/play.py": PLAYED,
+    "scenarios/runner.py": PLAYED,
+    "scenarios/settings.py": PLAYED,
+    "scenarios/stage/authority.py": PLAYED,
+    "scenarios/stage/cast.py": PLAYED,
+    "scenarios/stage/listener.py": PLAYED,
+    "scenarios/stage/open_in_browser.py": PLAYED,
+    "scenarios/stage/proxy.py": PLAYED,
+    "scenarios/stage/recorder.py": PLAYED,
+    "scenarios/stage/scope.py": PLAYED,
+    "scenarios/stage/servers.py": PLAYED,
+    "scenarios/stage/stage.py": PLAYED,
+    "scenarios/stage/sweep.py": "tests/scenarios/stage/test_caretaker.py",
+    "victim/identity_provider/errors.py": "tests/victim/identity_provider/test_registry.py",
+    "victim/identity_provider/tenant.py": "tests/victim/identity_provider/test_provider.py",
+}
+"""Sources without a test file of their own name, and the one that holds them.
+
+What is :data:`PLAYED` is held by whole runs on a real stage; a test file of its own goes first.
+"""
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), name(path))
+
+
+def has_code(path: Path) -> bool:
+    """Whether there is more in it than imports, docstrings and ``__all__``."""
+    return any(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for node in ast.walk(tree(path))
+    )
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every import in a file, wherever it stands, relative and computed (``?``) ones too."""
+    return imports_in(tree(path), path.relative_to(ROOT).parts[:-1])
+
+
+def imports_in(module: ast.Module, package: tuple[str, ...]) -> Iterator[str]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            yield ".".join([*above, *filter(None, [node.module])])
+        elif isinstance(node, ast.Call) and _name_of(node.func) in ("import_module", "__import__"):
+            named = node.args[0] if node.args else None
+            yield str(named.value) if isinstance(named, ast.Constant) else "?"
+
+
+def _name_of(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def is_scenario(path: Path) -> bool:
+    # Scenario files have no unit test: every one of them is played, and judged by the registry's.
+    return path.is_relative_to(ROOT / "scenarios") and path.parent.name not in (
+        "scenarios",
+        "stage",
+    )
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_every_source_file_has_its_test_file(path: Path) -> None:
+    if not has_code(path) or is_scenario(path):
+        return
+    own = ROOT / "tests" / path.relative_to(ROOT).with_name(f"test_{path.name}")
+    elsewhere = TESTED_ELSEWHERE.get(name(path))
+
+    assert own.exists() or (elsewhere and (ROOT / elsewhere).exists()), f"{name(own)} is missing"
+
+
+def test_the_list_of_exceptions_is_not_longer_than_needed() -> None:
+    for source, elsewhere in TESTED_ELSEWHERE.items():
+        path = Path(source)
+        assert (ROOT / path).exists(), f"{path} is gone"
+        own = ROOT / "tests" / path.with_name(f"test_{path.name}")
+        assert elsewhere == PLAYED or not own.exists(), f"{path} has its own test file now"
+
+
+ALLOWED = {
+    "codejack": {"codejack", "scenarios", "attacker", "victim", "reports"},
+    "scenarios": {"scenarios", "attacker", "victim", "reports"},
+    "attacker": {"attacker", "reports"},
+    "victim": {"victim", "reports"},
+    "reports": {"reports"},
+}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_imports_run_one_way_lazy_ones_too(path: Path) -> None:
+    room = path.relative_to(ROOT).parts[0]
+    houses = {imported.partition(".")[0] for imported in imports(path)} & set(FOLDERS)
+
+    assert houses <= ALLOWED[room]
+
+
+@pytest.mark.parametrize("room", ["attacker", "victim"])
+def test_no_import_of_either_side_is_computed(room: str) -> None:
+    for path in (ROOT / room).rglob("*.py"):
+        assert "?" not in set(imports(path)), name(path)
+
+
+def test_the_search_for_imports_finds_each_kind() -> None:
+    text = """
+import victim.a
+def late():
+    from victim.b import c
+    import_module("victim.c")
+    importlib.import_module("victim.d")
+    __import__("victim.e")
+    import_module(name)
+from .. import sibling
+from .near import x
+"""
+    found = list(imports_in(ast.parse(text), ("attacker", "redirect_handlers")))
+
+    assert sorted(found) == [
+        "?",
+        "attacker",
+        "attacker.redirect_handlers.near",
+        *(f"victim.{letter}" for letter in "abcde"),
+    ]
+
+
+STEPS = [
+    (actor, step)
+    for actor in (Thief, Injector)
+    for step, function in vars(actor).items()
+    if inspect.isfunction(function) and not step.startswith("_")
+]
+SENSES = {"witness": Exchange, "read_arguments": Handover}
+"""How the stage shows the thief what its channel carried; no scripted step."""
+
+
+@pytest.mark.parametrize(("actor", "step"), STEPS, ids=lambda v: getattr(v, "__name__", v))
+def test_attack_steps_take_nothing_but_loot(actor: type, step: str) -> None:
+    hints = get_type_hints(getattr(actor, step))
+    hints.pop("return", None)
+    parameters = set(inspect.signature(getattr(actor, step)).parameters) - {"self"}
+    assert parameters == set(hints)
+
+    for kind in hints.values():
+        kinds = set(get_args(kind)) if isinstance(kind, UnionType) else {kind}
+        assert kinds <= {LootItem, type(None)} or kinds == {SENSES.get(step)}
+
+
+def test_there_are_steps_to_look_at() -> None:
+    assert {"redeem", "use", "inject", "witness"} <= {step for _, step in STEPS}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_no_task_is_lost(path: Path) -> None:
+    # The event loop keeps only a weak reference: a task that nobody holds may vanish, and its
+    # exception with it. Those of a task group are held by the group.
+    assert lost_tasks(tree(path)) == []
+
+
+def test_a_lost_task_would_be_found() -> None:
+    text = """
+async def f():
+    asyncio.create_task(g())
+    asyncio.ensure_future(g())
+    create_task(g())
+    kept = asyncio.create_task(g())
+    async with asyncio.TaskGroup() as group:
+        group.create_task(g())
+"""
+    assert lost_tasks(ast.parse(text)) == [3, 4, 5]
+
+
+def lost_tasks(module: ast.Module) -> list[int]:
+    """The lines that start a task and drop it."""
+    groups = _task_groups(module)
+    dropped = (node.value for node in ast.walk(module) if isinstance(node, ast.Expr))
+    return [
+        call.lineno
+        for call in dropped
+        if isinstance(call, ast.Call)
+        and _name_of(call.func) in ("create_task", "ensure_future")
+        and not (isinstance(call.func, ast.Attribute) and _name_of(call.func.value) in groups)
+    ]
+
+
+def _task_groups(module: ast.Module) -> set[str]:
+    """The names under which task groups are entered."""
+    blocks = (node for node in ast.walk(module) if isinstance(node, ast.AsyncWith))
+    items = (item for block in blocks for item in block.items)
+    return {
+        _name_of(item.optional_vars)
+        for item in items
+        if item.optional_vars is not None
+        and isinstance(item.context_expr, ast.Call)
+        and _name_of(item.context_expr.func) == "TaskGroup"
+    }
+
+
+BEHIND_THE_DOOR = [path for path in SOURCES if not path.is_relative_to(ROOT / "codejack")]
+
+
+@pytest.mark.parametrize("path", BEHIND_THE_DOOR, ids=name)
+def test_only_the_front_door_prints(path: Path) -> None:
+    # Standard output belongs to the machine that reads ``--json``.
+    calls = (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+
+    assert [call.lineno for call in calls if _name_of(call.func) == "print"] == []
