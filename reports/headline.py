@@ -29,9 +29,13 @@ _WITHOUT_PKCE = {"", "none", "no", "off"}
 
 @dataclass(frozen=True)
 class Headline:
-    """``alarms`` are said first, and are empty only when everything is decided and met."""
+    """``alarms`` are said first, and are empty only when everything is decided and met.
+
+    ``passive`` has a line for each posture about the flows that the honest client started.
+    """
 
     alarms: tuple[str, ...]
+    passive: tuple[str, ...]
     sentences: tuple[str, ...]
 
 
@@ -40,12 +44,12 @@ def headline(run: StoredRun, judgement: Judgement) -> Headline:
     alarms = (*_of_the_run(run, judgement), *_of_the_cells(run, judgement))
     active = {scenario.id for scenario in run.started.scenarios if scenario.active}
     played = [v for v in judgement.verdicts if v.observed is not Observation.NOT_APPLICABLE]
+    passive = _passive(run, [v for v in played if v.scenario not in active])
     sentences = (
-        _passive(run, [v for v in played if v.scenario not in active]),
         _active(run, [v for v in played if v.scenario in active]),
         "" if alarms else _calm(len(judgement.verdicts)),
     )
-    return Headline(alarms, tuple(filter(None, sentences)))
+    return Headline(alarms, tuple(passive), tuple(filter(None, sentences)))
 
 
 def boundary(run: StoredRun, judgement: Judgement) -> str:
@@ -104,28 +108,31 @@ def _of_the_cells(run: StoredRun, judgement: Judgement) -> Iterable[str]:
         yield "No attack was judged in this run."
 
 
-def _passive(run: StoredRun, verdicts: list[Verdict]) -> str:
-    won, refused = [], []
+def _passive(run: StoredRun, verdicts: list[Verdict]) -> Iterable[str]:
     for posture in columns(run):
-        of_posture = [v for v in verdicts if v.posture == posture.id]
-        seen = Counter(v.observed for v in of_posture)
-        if seen[Observation.ATTACK_SUCCEEDED]:
-            won.append(_tally(posture, seen, Observation.ATTACK_SUCCEEDED))
-        elif of_posture:
-            refused.append(_tally(posture, seen, Observation.ATTACK_BLOCKED))
-    told = []
-    if won:
-        told.append(f"the attack opened the victim's data in {joined(won)}")
-    if refused:
-        told.append(f"{'it' if won else 'the attack'} was refused in {joined(refused)}")
-    return f"When the honest client started the flow, {'; '.join(told)}." if told else ""
+        cells = [v for v in verdicts if v.posture == posture.id]
+        if not cells:
+            continue
+        seen = Counter(v.observed for v in cells)
+        won, refused = seen[Observation.ATTACK_SUCCEEDED], seen[Observation.ATTACK_BLOCKED]
+        told = []
+        if won:
+            told.append(f"the attack opened the victim's data in {_share(won, len(cells))}")
+            names = dict.fromkeys(
+                v.scenario for v in cells if v.observed is Observation.ATTACK_SUCCEEDED
+            )
+            told[0] += f" ({', '.join(names)})" if won < len(cells) else ""
+        if refused:
+            told.append(
+                f"{'it' if won else 'the attack'} was refused in {_share(refused, len(cells))}"
+            )
+        if undecided := seen[Observation.INCONCLUSIVE]:
+            told.append(f"{_are(undecided)} undecided")
+        yield f"{posture.title}: {'; '.join(told)}."
 
 
-def _tally(posture: PostureInfo, seen: Counter[Observation], counted: Observation) -> str:
-    total, count, undecided = seen.total(), seen[counted], seen[Observation.INCONCLUSIVE]
-    cells = _all(total) if count == total else f"{count} of {_cells(total)}"
-    left = f" ({undecided} undecided)" if undecided else ""
-    return f"{cells} under “{posture.title}”{left}"
+def _share(count: int, total: int) -> str:
+    return _all(total) if count == total else f"{count} of {_cells(total)}"
 
 
 def _active(run: StoredRun, verdicts: list[Verdict]) -> str:

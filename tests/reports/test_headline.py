@@ -80,11 +80,15 @@ def test_a_run_that_judged_nothing_says_so() -> None:
 def test_a_settled_run_raises_no_alarm_and_tells_what_was_seen() -> None:
     told = headline(*sample.settled())
     assert told.alarms == ()
+    assert told.passive == (
+        "public client, no PKCE: the attack opened the victim's data in both cells.",
+        "public client, plain: the attack opened the victim's data in 1 of 3 cells "
+        "(verifier-in-state); it was refused in 2 of 3 cells.",
+        "public client, S256: the attack opened the victim's data in 1 of 3 cells "
+        "(verifier-in-state); it was refused in 2 of 3 cells.",
+        "confidential client, S256: the attack was refused in all 3 cells.",
+    )
     assert told.sentences == (
-        "When the honest client started the flow, the attack opened the victim's data in both "
-        "cells under “public client, no PKCE”, 1 of 3 cells under “public client, plain” and "
-        "1 of 3 cells under “public client, S256”; it was refused in all 3 cells under "
-        "“confidential client, S256”.",
         "When the thief started the flow itself, the attack succeeded under “public client, no "
         "PKCE”, “public client, plain” and “public client, S256”; it was refused under "
         "“confidential client, S256”. PKCE protects only flows that the honest client started.",
@@ -93,8 +97,10 @@ def test_a_settled_run_raises_no_alarm_and_tells_what_was_seen() -> None:
 
 
 def test_an_undecided_cell_is_not_counted_as_a_refusal() -> None:
-    passive = headline(*sample.sample()).sentences[0]
-    assert "refused in 2 of 3 cells under “confidential client, S256” (1 undecided)" in passive
+    passive = headline(*sample.sample()).passive
+    assert passive[-1] == (
+        "confidential client, S256: the attack was refused in 2 of 3 cells; 1 cell is undecided."
+    )
 
 
 def test_the_limit_of_pkce_is_claimed_only_where_it_was_seen() -> None:
