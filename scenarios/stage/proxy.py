@@ -54,13 +54,13 @@ class Proxy:
         )
         self._master.addons.add(*self._addons)
         self._task = asyncio.create_task(self._master.run(), name="mitmproxy")
-        server: Any = self._master.addons.get("proxyserver")
-        while not server.listen_addrs():
+        self._server: Any = self._master.addons.get("proxyserver")
+        while not self._server.listen_addrs():
             if self._task.done():
                 await self._task
                 raise RuntimeError("mitmproxy stopped before it listened")
             await asyncio.sleep(0.005)
-        self._port = server.listen_addrs()[0][1]
+        self._port = self._server.listen_addrs()[0][1]
         return self
 
     async def __aexit__(
@@ -69,5 +69,7 @@ class Proxy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # mitmproxy expects its process to end, and so leaves its port open.
+        await self._server.servers.update([])
         self._master.shutdown()
         await asyncio.wait([self._task], timeout=5)
