@@ -22,7 +22,8 @@ from reports.records import Exchange, PlayFinished, PlayStarted, Record
 from scenarios.play import Play
 from scenarios.registry import Script
 from scenarios.stage import sweep
-from scenarios.stage.stage import Stage, StageOptions
+from scenarios.stage.options import StageOptions
+from scenarios.stage.stage import Stage
 
 EACH_KIND = (
     "stolen-code/custom-scheme/s256",

@@ -21,9 +21,10 @@ from reports.records import (
 )
 from reports.runlog import StoredRun, read_log
 from scenarios import performance, runner
-from scenarios.stage import stage as stage_module
+from scenarios.stage import network
 from scenarios.stage.browser import Browser
-from scenarios.stage.stage import StageOptions, set_stage
+from scenarios.stage.options import StageOptions
+from scenarios.stage.stage import set_stage
 from tests.conftest import plan_of, play
 from tests.scenarios.faults import FAULTS, Answer
 from victim import user
@@ -38,7 +39,7 @@ CLAIMS = frozenset({Observation.ATTACK_SUCCEEDED, Observation.ATTACK_BLOCKED})
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits long: what has not happened after a second will not happen."""
-    monkeypatch.setattr(stage_module, "HTTP_SECONDS", 1.0)
+    monkeypatch.setattr(network, "HTTP_SECONDS", 1.0)
     monkeypatch.setattr(loot, "PATIENCE_SECONDS", 1.0)
     monkeypatch.setattr(user, "_PATIENCE_SECONDS", 3.0)
     monkeypatch.setattr(performance, "_PLAY_SECONDS", 15.0)

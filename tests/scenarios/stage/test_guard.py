@@ -23,9 +23,10 @@ from reports.secrets import Vault
 from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST
 from scenarios.stage.browser import Browser
 from scenarios.stage.cast import Speaker
+from scenarios.stage.options import StageOptions
 from scenarios.stage.scope import Place
 from scenarios.stage.servers import bind, serve
-from scenarios.stage.stage import Stage, StageOptions, set_stage
+from scenarios.stage.stage import Stage, set_stage
 
 pytestmark = pytest.mark.stage
 
@@ -76,7 +77,7 @@ RTC = """async urls => {
 
 def destinations(port: int, stage: Stage) -> dict[str, str]:
     """URLs out of scope, and the authority that each of them names once Chromium has read it."""
-    proxy = stage.proxy.server.removeprefix("http://")
+    proxy = stage.network.proxy.server.removeprefix("http://")
     provider = stage.recorder.scope.find(PROVIDER_HOST, 443)
     assert provider is not None
     behind = f"127.0.0.1:{provider.address[1]}"
@@ -207,7 +208,7 @@ async def travel(stage: Stage, journey: Journey) -> None:
     await page.evaluate("fetch('/echo')")
     await navigate(stage, journey, page)
     await context.close()
-    async with stage.http_client("thief", "p2") as http:
+    async with stage.network.http_client("thief", "p2") as http:
         await http.get(f"http://{DECLARED}/echo", headers={"Proxy-Authorization": "Basic eC55Og=="})
         for _ in range(12):
             answer = await http.get(f"http://{DECLARED}/")
@@ -239,10 +240,10 @@ class RawConnection:
     """Bytes to the proxy, as no HTTP library would send them."""
 
     def __init__(self, stage: Stage) -> None:
-        self._port = int(stage.proxy.server.rpartition(":")[2])
+        self._port = int(stage.network.proxy.server.rpartition(":")[2])
         user = base64.b64encode(f"{Speaker('thief', 'p4').username}:-".encode()).decode()
         self._name = f"Proxy-Authorization: Basic {user}\r\n"
-        self._tls = stage.tls
+        self._tls = stage.network.tls
 
     async def ask(self, head: str, *, tunnel: str = "", named: bool = True, sni: str = "") -> int:
         """The status of the answer; 0 when the proxy closed instead. ``tunnel`` opens one first."""
