@@ -21,7 +21,7 @@ from reports.verdicts import Judgement
 from scenarios.channels import CHANNELS, Channel
 from scenarios.postures import POSTURES, Posture
 from scenarios.registry import Scenario, all_scenarios
-from scenarios.stage.stage import LOOPBACK_PORT
+from scenarios.stage.options import LOOPBACK_PORT
 
 INTERRUPTED, UNDECIDED, USAGE = 2, 3, 4
 

@@ -20,8 +20,8 @@ from scenarios.postures import Posture
 from scenarios.registry import Scenario
 from scenarios.runner import Listener, Run, new_run, perform
 from scenarios.stage.browser import BrowserMissingError, provide_browser, provide_desktop_tools
+from scenarios.stage.options import StageOptions
 from scenarios.stage.servers import PortTakenError
-from scenarios.stage.stage import StageOptions
 
 INTERRUPTED, FAILED = 2, 3
 

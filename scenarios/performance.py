@@ -121,7 +121,7 @@ class Performance:
         return self._stage.target.entry(self._key)
 
     async def _thief(self, play: str, scenario: Scenario, stack: AsyncExitStack) -> Thief:
-        http = await stack.enter_async_context(self._stage.http_client("thief", play))
+        http = await stack.enter_async_context(self._stage.network.http_client("thief", play))
         self._stage.cast.assign(play, play)
         thief = Thief(
             http, LootBag(scenario.vantage, partial(self._record_loot, play)), self._client

@@ -21,8 +21,9 @@ from scenarios.planning import Plan
 from scenarios.postures import POSTURES
 from scenarios.registry import Scenario
 from scenarios.stage.browser import missing_desktop_tools
+from scenarios.stage.options import StageOptions
 from scenarios.stage.servers import bind
-from scenarios.stage.stage import Stage, StageOptions, set_stage
+from scenarios.stage.stage import Stage, set_stage
 
 
 @dataclass

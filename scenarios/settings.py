@@ -18,7 +18,6 @@ from reports.runlog import now
 from scenarios.channels import CUSTOM_SCHEME, LOOPBACK
 from scenarios.embedded import PROVIDER_HOST, Key
 from scenarios.play import Victim
-from scenarios.stage.cast import Speaker
 from scenarios.stage.device import Device, DispatchFailedError, python
 from scenarios.stage.stage import Stage
 from victim import native_app
@@ -99,7 +98,7 @@ class Setting:
             await user.open(url)
 
         async def launch() -> None:
-            proxy = self._stage.proxy.access(Speaker("honest-app", "device")).url
+            proxy = self._stage.network.access("honest-app", "device").url
             try:
                 await device.launch(python(native_app.__file__, "login", proxy, entry))
             except DispatchFailedError as error:

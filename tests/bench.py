@@ -36,8 +36,8 @@ from scenarios.registry import all_scenarios
 from scenarios.runner import new_run, perform
 from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.browser import Browser, provide_browser
+from scenarios.stage.options import StageOptions
 from scenarios.stage.servers import bind, serve
-from scenarios.stage.stage import StageOptions
 from victim.client import VerifierSource, client_app
 from victim.identity_provider import identity_provider_app
 

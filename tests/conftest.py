@@ -18,7 +18,7 @@ from scenarios.planning import Plan, make_plan
 from scenarios.registry import Script, all_scenarios
 from scenarios.runner import Run, new_run, perform
 from scenarios.stage.browser import Browser, provide_browser
-from scenarios.stage.stage import StageOptions
+from scenarios.stage.options import StageOptions
 
 MISLEADING = frozenset(
     {

@@ -1,0 +1,78 @@
+"""The browser of the stage, and its profiles: one for each actor and session."""
+
+import os
+from contextlib import AsyncExitStack
+
+from playwright.async_api import Browser, BrowserContext, StorageState, async_playwright
+
+from scenarios.stage.caretaker import Caretaker
+from scenarios.stage.cast import ProxyAccess
+from scenarios.stage.network import Network
+from scenarios.stage.options import StageOptions
+
+_WIDTH, _HEIGHT = 800, 480
+
+
+async def launch(
+    stack: AsyncExitStack,
+    options: StageOptions,
+    network: Network,
+    caretaker: Caretaker,
+) -> Browser:
+    """Launch the browser that every actor's profile lives in."""
+    # Playwright's driver inherits this process's environment: its temporary files and its own
+    # children must be found by the caretaker too.
+    os.environ.update(caretaker.environment())
+    stack.callback(_forget, caretaker.environment())
+    playwright = await stack.enter_async_context(async_playwright())
+    browser = await playwright.chromium.launch(
+        executable_path=options.browser.path,
+        headless=not options.headed,
+        slow_mo=options.slow_mo,
+        chromium_sandbox=os.geteuid() != 0,
+        # Its own background calls must not leave the machine either; anonymous, they get a 407.
+        proxy={"server": network.proxy.server},
+        env={**os.environ, **caretaker.environment()},
+        handle_sigint=False,
+        args=[
+            f"--ignore-certificate-errors-spki-list={network.authority.pin}",
+            # An HTTP proxy carries no UDP: without this, a page leaves the stage by WebRTC.
+            # The switch had the longer name in older browsers.
+            "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+            "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+        ],
+    )
+    stack.push_async_callback(browser.close)
+    return browser
+
+
+def _forget(environment: dict[str, str]) -> None:
+    for name in environment:
+        os.environ.pop(name, None)
+
+
+async def new_profile(
+    browser: Browser,
+    access: ProxyAccess,
+    resolves_localhost: int | None,
+    signed_in_as: StorageState | None,
+) -> BrowserContext:
+    """A browser profile that speaks under the name of ``access``.
+
+    Given a port, the browser itself resolves ``localhost`` and dials it there, without the proxy,
+    which would choose the address for it.
+    """
+    # Given any loopback name, Playwright no longer takes Chromium's own exceptions for loopback
+    # away: then 127.0.0.1 would go past the proxy too. With the port: no other program of this
+    # machine is anybody's business.
+    bypass = f"<-loopback>,localhost:{resolves_localhost}" if resolves_localhost else ""
+    return await browser.new_context(
+        proxy={
+            "server": access.server,
+            "username": access.username,
+            "password": access.password,
+            "bypass": bypass,
+        },
+        viewport={"width": _WIDTH, "height": _HEIGHT},
+        storage_state=signed_in_as,
+    )

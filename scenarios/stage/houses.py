@@ -1,0 +1,100 @@
+"""The servers of the stage: the provider and the client, the thief and its squatter."""
+
+import socket
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import httpx
+from starlette.types import ASGIApp
+
+from attacker.redirect_handlers.collector import collector_app
+from attacker.redirect_handlers.squatter import squatter_app
+from reports.secrets import Vault
+from scenarios.embedded import CLIENT_HOST, COLLECTOR_HOST, PROVIDER_HOST, EmbeddedTarget
+from scenarios.stage.listener import RecordedListener
+from scenarios.stage.network import Network
+from scenarios.stage.options import StageOptions
+from scenarios.stage.recorder import Recorder
+from scenarios.stage.scope import Place, Scope
+from scenarios.stage.servers import bind, serve
+from victim.client import client_app
+from victim.identity_provider import identity_provider_app
+
+
+@dataclass(frozen=True)
+class Sockets:
+    """Where the client listens, and the thief beside it; ``None`` without IPv6."""
+
+    client: socket.socket
+    squatter: socket.socket | None
+
+    @property
+    def port(self) -> int:
+        """The port that both share."""
+        port: int = self.client.getsockname()[1]
+        return port
+
+
+def bind_sockets(stack: AsyncExitStack, options: StageOptions) -> Sockets:
+    """Take the ports first. Raises :class:`scenarios.stage.servers.PortTakenError`."""
+    client = bind("127.0.0.1", options.port)
+    stack.callback(client.close)
+    squatter = bind("::1", client.getsockname()[1]) if options.ipv6 else None
+    if squatter is not None:
+        stack.callback(squatter.close)
+    return Sockets(client, squatter)
+
+
+@dataclass(frozen=True)
+class Houses:
+    """The servers of the stage, and the names under which the proxy finds them."""
+
+    stack: AsyncExitStack
+    options: StageOptions
+    scope: Scope
+    network: Network
+
+    async def open_honest(self, target: EmbeddedTarget, vault: Vault, sockets: Sockets) -> None:
+        """Open the identity provider, and the client on loopback, in clear and with TLS."""
+        back_channel = await self._client("client", "back-channel")
+        endpoints = target.endpoints.values()
+        client = self.options.wrap(
+            "client", client_app(endpoints, target.configured, back_channel, vault.learn)
+        )
+        provider = self.options.wrap(
+            "identity-provider", identity_provider_app(target.provider, target.strict_provider)
+        )
+        names = [("localhost", sockets.port), ("127.0.0.1", sockets.port), (CLIENT_HOST, 80)]
+        await self._open("client", client, names, sockets.client)
+        await self._open("client", client, [(CLIENT_HOST, 443)], secure=True)
+        await self._open("identity-provider", provider, [(PROVIDER_HOST, 443)], secure=True)
+
+    async def open_thiefs(self, recorder: Recorder, sockets: Sockets) -> RecordedListener:
+        """Open the thief's server, and its process on ``[::1]`` if there is one."""
+        collector = self.options.wrap("thief", collector_app())
+        await self._open("thief", collector, [(COLLECTOR_HOST, 80)])
+        relay = await self._client("thief", "squatter")
+        squatter = squatter_app(relay, f"http://127.0.0.1:{sockets.port}")
+        listener = RecordedListener(squatter, recorder, "squatter")
+        if sockets.squatter is not None:
+            await self.stack.enter_async_context(serve(listener, sockets.squatter))
+        return listener
+
+    async def _open(
+        self,
+        actor: str,
+        app: ASGIApp,
+        names: list[tuple[str, int]],
+        listener: socket.socket | None = None,
+        *,
+        secure: bool = False,
+    ) -> None:
+        certificate = self.network.authority.server_files(names[0][0]) if secure else None
+        running = serve(app, listener or bind("127.0.0.1", 0), certificate)
+        address = await self.stack.enter_async_context(running)
+        for host, port in names:
+            self.scope.declare(host, port, Place(actor, address))
+
+    async def _client(self, actor: str, session: str) -> httpx.AsyncClient:
+        client = self.network.http_client(actor, session)
+        return await self.stack.enter_async_context(client)
