@@ -1,5 +1,6 @@
 """The recorder: what crossed the wire becomes records of the run log."""
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -21,6 +22,7 @@ ANSWERED_BY = "codejack.answered-by"
 
 _NOISE = frozenset({"/favicon.ico"})
 _TRACE = "traceparent"
+_OURS = re.compile(r"00-([0-9a-f]{32})-0{15}1-01")
 
 
 @dataclass
@@ -129,8 +131,9 @@ def _trace(play: str) -> str:
 
 
 def _play(trace: str) -> str:
-    parts = trace.split("-")
-    return f"p{int(parts[1], 16)}" if len(parts) == 4 else ""
+    # Anybody may send such a header; what we did not write names no play.
+    ours = _OURS.fullmatch(trace)
+    return f"p{int(ours[1], 16)}" if ours else ""
 
 
 def _response(response: http.Response | None) -> HttpResponse | None:
