@@ -16,7 +16,7 @@ from scenarios.stage.network import Network
 from scenarios.stage.options import StageOptions
 from scenarios.stage.recorder import Recorder
 from scenarios.stage.scope import Place, Scope
-from scenarios.stage.servers import bind, serve
+from scenarios.stage.servers import Servers, bind
 from victim.client import client_app
 from victim.identity_provider import identity_provider_app
 
@@ -50,6 +50,7 @@ class Houses:
     """The servers of the stage, and the names under which the proxy finds them."""
 
     stack: AsyncExitStack
+    servers: Servers
     options: StageOptions
     scope: Scope
     network: Network
@@ -77,7 +78,7 @@ class Houses:
         squatter = squatter_app(relay, f"http://127.0.0.1:{sockets.port}")
         listener = RecordedListener(squatter, recorder, "squatter")
         if sockets.squatter is not None:
-            await self.stack.enter_async_context(serve(listener, sockets.squatter))
+            await self.servers.open(listener, sockets.squatter)
         return listener
 
     async def _open(
@@ -90,8 +91,7 @@ class Houses:
         secure: bool = False,
     ) -> None:
         certificate = self.network.authority.server_files(names[0][0]) if secure else None
-        running = serve(app, listener or bind("127.0.0.1", 0), certificate)
-        address = await self.stack.enter_async_context(running)
+        address = await self.servers.open(app, listener or bind("127.0.0.1", 0), certificate)
         for host, port in names:
             self.scope.declare(host, port, Place(actor, address))
 

@@ -6,6 +6,7 @@ import errno
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Self
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -19,6 +20,14 @@ class PortTakenError(Exception):
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.closing = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Wait to be told, instead of looking ten times a second."""
+        await self.closing.wait()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to the runner, which takes the whole stage down in order."""
@@ -63,6 +72,7 @@ async def serve(
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=1,
             server_header=False,
+            date_header=False,
         )
     )
     task = asyncio.create_task(server.serve([listener]), name=f"server {listener.getsockname()}")
@@ -74,8 +84,29 @@ async def serve(
     try:
         yield listener.getsockname()[:2]
     finally:
-        server.should_exit = True
+        server.closing.set()
         # An answer that a test holds back forever must not hold up the end.
         server.force_exit = True
         await asyncio.wait([task], timeout=5)
         listener.close()
+
+
+class Servers:
+    """Servers that end together: each takes a moment to go, so they do it side by side."""
+
+    def __init__(self) -> None:
+        self._running: list[contextlib.AsyncExitStack] = []
+
+    async def open(
+        self, app: ASGIApp, listener: socket.socket, certificate: Path | None = None
+    ) -> tuple[str, int]:
+        """Start a server (:func:`serve`) that lasts as long as the others; its address."""
+        server = contextlib.AsyncExitStack()
+        self._running.append(server)
+        return await server.enter_async_context(serve(app, listener, certificate))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*(server.aclose() for server in self._running))

@@ -27,6 +27,7 @@ from scenarios.stage.options import StageOptions
 from scenarios.stage.proxy import Proxy
 from scenarios.stage.recorder import ANSWERED_BY, Recorder
 from scenarios.stage.scope import Scope
+from scenarios.stage.servers import Servers
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ async def set_stage(
         sockets = bind_sockets(stack, options)
         target = EmbeddedTarget(sockets.port, vault.learn)
         door = BrowserDoor(caretaker.directory / "browser.socket")
-        houses = Houses(stack, options, scope, network)
+        servers = await stack.enter_async_context(Servers())
+        houses = Houses(stack, servers, options, scope, network)
         # Beside each other, because the browser and the devices take longest and need nobody.
         async with asyncio.TaskGroup() as coming_up:
             browser = coming_up.create_task(launch(stack, options, network, caretaker))
