@@ -62,6 +62,8 @@ class Fault:
     struck: Counter[str] = field(default_factory=Counter)
     kinds: dict[str, str] = field(default_factory=dict)
     """Control or attack, by play."""
+    run_ends: bool = False
+    """Whether the fault ends the whole run; otherwise every play must have been tried."""
 
     def wrap(self, actor: str, app: ASGIApp) -> ASGIApp:
         return app
@@ -218,15 +220,17 @@ class NobodyInTheWay(Fault):
         async def honest(options: StageOptions, *args: object) -> AsyncIterator[Stage]:
             async with original(replace(options, ipv6=False), *args) as stage:
                 self.struck["honest"] += 1
-                stage.shared_device = stage.honest_device
-                stage.intercepted_sessions = set()  # not the one that the addon on the path reads
-                yield stage
+                # The set is not the one that the addon on the path reads.
+                yield replace(stage, shared_device=stage.honest_device, intercepted_sessions=set())
 
         return honest
 
 
+@dataclass
 class KilledBrowser(Fault):
     """Somebody ends Chromium while the first attack is being played."""
+
+    run_ends: bool = True
 
     def hear(self, record: Record) -> None:
         if isinstance(record, PlayStarted) and record.kind == "attack" and not self.struck:

@@ -58,6 +58,11 @@ def test_a_fault_decides_nothing(
     played = play(tmp_path, plan_of(*fault.cells, script=fault.script), options, fault.hear)
 
     assert fault.struck
+    if not fault.run_ends:
+        # The plays were tried: it was the fault that spoilt them, and no accident of this test.
+        assert played.error is None
+        tried = {start.cell for start in played.stored.of(PlayStarted) if start.cell}
+        assert tried == set(fault.cells)
     seen = {verdict.cell: verdict.observed for verdict in played.judgement.verdicts}
     assert seen == dict.fromkeys(fault.cells, Observation.INCONCLUSIVE)
     assert played.judgement.exit_code == 3

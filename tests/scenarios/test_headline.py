@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import pytest
 
-from reports.evidence import plays
 from reports.html import render
 from reports.judge import judge
 from reports.leakgate import find_leaks
@@ -123,13 +122,14 @@ def test_loot_was_seen_where_it_says_and_nowhere_before(headline: "Played") -> N
 
 
 def test_the_attackers_channels_are_the_three_real_ones(headline: "Played") -> None:
-    captured = defaultdict(set)
-    for played in plays(headline.stored).values():
-        channel = played.started.cell.split("/")[1] if played.started.cell else ""
-        for item in played.loot("code"):
-            for record in played.records:
-                if isinstance(record, Exchange) and record.id == item.seen_in:
-                    captured[channel].add((record.source, record.destination, record.seen_by))
+    cells = {start.play: start.cell for start in headline.stored.of(PlayStarted)}
+    exchanges = {exchange.id: exchange for exchange in headline.stored.of(Exchange)}
+    captured: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    for item in headline.stored.of(Loot):
+        if item.kind == "code":
+            seen = exchanges[item.seen_in]
+            channel = cells[item.play].split("/")[1]
+            captured[channel].add((seen.source, seen.destination, seen.seen_by))
     assert captured == {
         "custom-scheme": {("malicious-app", "thief", "proxy")},
         "loopback": {("victim-browser", "thief", "listener")},
@@ -179,7 +179,7 @@ def test_each_actor_did_only_what_it_is_there_for(headline: "Played") -> None:
 
 def test_no_control_shows_a_trace_of_the_attacker(headline: "Played") -> None:
     kinds = {start.play: start.kind for start in headline.stored.of(PlayStarted)}
-    involved = defaultdict(set)
+    involved: dict[str, set[str]] = defaultdict(set)
     for exchange in headline.stored.of(Exchange):
         involved[kinds[exchange.play]] |= {exchange.source, exchange.destination}
     attackers = {"thief", "malicious-app", "attacker-browser"}

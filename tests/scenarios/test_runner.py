@@ -9,8 +9,8 @@ from scenarios import runner
 from scenarios.channels import CUSTOM_SCHEME, LOOPBACK, PLAINTEXT
 from scenarios.runner import missing_channels, new_run
 from scenarios.stage.browser import Browser
+from scenarios.stage.options import StageOptions
 from scenarios.stage.servers import PortTakenError, bind
-from scenarios.stage.stage import StageOptions
 from tests.conftest import plan_of, play
 
 NOBODY = Browser(None, "0", "never started")

@@ -12,7 +12,8 @@ from reports.secrets import Vault
 from scenarios.embedded import ISSUER, PROVIDER_HOST
 from scenarios.stage import sweep
 from scenarios.stage.browser import Browser
-from scenarios.stage.stage import StageOptions, set_stage
+from scenarios.stage.options import StageOptions
+from scenarios.stage.stage import set_stage
 
 pytestmark = pytest.mark.stage
 
