@@ -100,7 +100,6 @@ def doubt(case: Case) -> str:
     return (
         _about_control("before", case.before, case)
         or _about_control("after", case.after, case)
-        or _about_users(case)
         or _about_the_end(case)
     )
 
@@ -144,11 +143,6 @@ def _about_control(name: str, login: Control | None, case: Case) -> str:
         used = "with" if by_secret else "without"
         return f"the honest login {name} the attack was {used} a client secret, unlike the posture"
     return ""
-
-
-def _about_users(case: Case) -> str:
-    subjects = {login.subject for login in (case.before, case.after) if login}
-    return "the honest logins were of different users" if len(subjects) > 1 else ""
 
 
 def _about_the_end(case: Case) -> str:

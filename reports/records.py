@@ -38,13 +38,17 @@ class Frozen(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Fals
 
 
 class Target(Frozen, frozen=True):
-    """The identity provider under test, as its discovery document names its endpoints."""
+    """The identity provider under test, as its discovery document names its endpoints.
+
+    ``victim`` is the ``sub`` by which it knows the user whom every honest login signs in.
+    """
 
     name: str
     issuer: str
     authorization_endpoint: str
     token_endpoint: str
     userinfo_endpoint: str
+    victim: str
 
 
 class ScenarioInfo(Frozen, frozen=True):

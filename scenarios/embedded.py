@@ -49,7 +49,18 @@ _PREFIXES = {
 Key = tuple[Channel, Posture, VerifierSource]
 
 
-def describe_target() -> Target:
+def invent_user() -> User:
+    """A victim for one run; nobody else ever has this subject or this password."""
+    return User(
+        subject=f"alice-{secrets.token_hex(4)}",
+        username="alice@contoso.test",
+        password=secrets.token_urlsafe(12),
+        name="Alice",
+        email="alice@contoso.test",
+    )
+
+
+def describe_target(victim: User) -> Target:
     """The target for the run log."""
     provider = IdentityProvider(issuer=ISSUER, policy=DEMO, users=[], learn=lambda *_: None)
     return Target(
@@ -58,6 +69,7 @@ def describe_target() -> Target:
         authorization_endpoint=provider.authorization_endpoint,
         token_endpoint=provider.token_endpoint,
         userinfo_endpoint=provider.userinfo_endpoint,
+        victim=victim.subject,
     )
 
 
@@ -67,15 +79,9 @@ class EmbeddedTarget:
     ``port`` is the client's on loopback (5218 in the article). ``learn`` hears every secret.
     """
 
-    def __init__(self, port: int, learn: Callable[[str, str], object]) -> None:
+    def __init__(self, port: int, victim: User, learn: Callable[[str, str], object]) -> None:
         self.port = port
-        self.victim = User(
-            subject=f"alice-{secrets.token_hex(4)}",
-            username="alice@contoso.test",
-            password=secrets.token_urlsafe(12),
-            name="Alice",
-            email="alice@contoso.test",
-        )
+        self.victim = victim
         self.provider = IdentityProvider(
             issuer=ISSUER, policy=DEMO, users=[self.victim], learn=learn
         )

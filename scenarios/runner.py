@@ -11,11 +11,11 @@ from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 
-from reports.records import SCHEMA_VERSION, Fact, Finished, Record, Started
+from reports.records import SCHEMA_VERSION, Fact, Finished, Record, Started, Target
 from reports.runlog import RunLog, now
 from reports.secrets import Vault
 from scenarios.channels import CHANNELS, CUSTOM_SCHEME, LOOPBACK, Channel
-from scenarios.embedded import Key, describe_target
+from scenarios.embedded import Key, describe_target, invent_user
 from scenarios.performance import Cell, Company, Performance
 from scenarios.planning import Plan
 from scenarios.postures import POSTURES
@@ -76,9 +76,10 @@ async def perform(
             log.append(record)
             listener(record)
 
-        write(_started(run, plan, scenarios, options, skipped))
+        victim = invent_user()
+        write(_started(run, plan, scenarios, options, skipped, describe_target(victim)))
         try:
-            async with set_stage(options, run.vault, write) as stage:
+            async with set_stage(options, run.vault, write, victim) as stage:
                 await _play(stage, plan, skipped, write)
             outcome = "completed"
         except asyncio.CancelledError:
@@ -130,6 +131,7 @@ def _started(
     scenarios: Iterable[Scenario],
     options: StageOptions,
     skipped: Mapping[Channel, str],
+    target: Target,
 ) -> Started:
     used = {cell.posture for cell in plan.cells}
     channels = {cell.channel for cell in plan.cells}
@@ -138,7 +140,7 @@ def _started(
         run=run.id,
         at=now(),
         version=version("codejack"),
-        target=describe_target(),
+        target=target,
         scenarios=tuple(scenario.info for scenario in scenarios),
         postures=tuple(posture.info for posture in POSTURES if posture.id in used),
         channels=tuple(

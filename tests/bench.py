@@ -29,7 +29,7 @@ from reports.judge import judge
 from reports.records import Observation, PlayFinished, PlayStarted, Record
 from reports.runlog import read_log
 from scenarios.channels import PLAINTEXT
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, Key
+from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, Key, invent_user
 from scenarios.planning import make_plan
 from scenarios.postures import S256
 from scenarios.registry import all_scenarios
@@ -113,7 +113,7 @@ async def _servers(folder: Path) -> AsyncIterator[tuple[EmbeddedTarget, str, str
     """The provider and the client, with the rules by which a browser finds them."""
     private = Path(tempfile.mkdtemp(dir=folder))
     authority = PrivateAuthority(private)
-    target = EmbeddedTarget(0, lambda *_: None)
+    target = EmbeddedTarget(0, invent_user(), lambda *_: None)
     provider = identity_provider_app(target.provider)
     transport = httpx.ASGITransport(app=provider)
     async with httpx.AsyncClient(transport=transport) as back_channel:

@@ -12,7 +12,7 @@ import httpx
 from starlette.types import ASGIApp
 
 from reports.records import Exchange, HttpRequest, HttpResponse
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, Key
+from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, Key, invent_user
 from victim.client import client_app
 from victim.identity_provider import User, identity_provider_app
 
@@ -31,7 +31,9 @@ class World:
         self.exchanges: list[Exchange] = []
         self.known: dict[str, int] = {}
         self._numbers = count(1)
-        self.target = EmbeddedTarget(5218, lambda kind, value: self.learned.append((kind, value)))
+        self.target = EmbeddedTarget(
+            5218, invent_user(), lambda kind, value: self.learned.append((kind, value))
+        )
         self.servers: dict[str, ASGIApp] = {
             PROVIDER_HOST: identity_provider_app(self.target.provider)
         }

@@ -46,8 +46,8 @@ class RecordedListener:
     ) -> None:
         headers = _headers(scope["headers"])
         host = next((value for name, value in headers if name == "host"), "localhost")
-        query = f"?{scope['query_string'].decode()}" if scope["query_string"] else ""
-        url = f"http://{host}{scope['path']}{query}"
+        query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+        url = f"http://{host}{scope['raw_path'].decode('latin-1')}{query}"
         if scope["path"] == "/favicon.ico":
             return
         self._recorder.record(

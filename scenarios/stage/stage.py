@@ -28,6 +28,7 @@ from scenarios.stage.proxy import Proxy
 from scenarios.stage.recorder import ANSWERED_BY, Recorder
 from scenarios.stage.scope import Scope
 from scenarios.stage.servers import Servers
+from victim.identity_provider import User
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,11 @@ class Stage:
 
 @asynccontextmanager
 async def set_stage(
-    options: StageOptions, vault: Vault, write: Callable[[Record], None]
+    options: StageOptions, vault: Vault, write: Callable[[Record], None], victim: User
 ) -> AsyncIterator[Stage]:
     """Bring everything up, and take it down again whatever happens.
 
-    ``write`` receives the records of what crosses the wire. Raises
+    ``write`` receives the records of what crosses the wire. ``victim`` has an account. Raises
     :class:`scenarios.stage.servers.PortTakenError`.
     """
     async with AsyncExitStack() as stack:
@@ -89,7 +90,7 @@ async def set_stage(
         )
         network = Network(proxy, authority, authority.client_context())
         sockets = bind_sockets(stack, options)
-        target = EmbeddedTarget(sockets.port, vault.learn)
+        target = EmbeddedTarget(sockets.port, victim, vault.learn)
         door = BrowserDoor(caretaker.directory / "browser.socket")
         servers = await stack.enter_async_context(Servers())
         houses = Houses(stack, servers, options, scope, network)

@@ -34,7 +34,12 @@ from reports.verdicts import Judgement, Verdict
 
 IDP = "https://login.idp.test"
 TARGET = Target(
-    "embedded identity provider", IDP, f"{IDP}/authorize", f"{IDP}/token", f"{IDP}/userinfo"
+    name="embedded identity provider",
+    issuer=IDP,
+    authorization_endpoint=f"{IDP}/authorize",
+    token_endpoint=f"{IDP}/token",
+    userinfo_endpoint=f"{IDP}/userinfo",
+    victim="alice",
 )
 REDIRECT_URI = "http://app.contoso.test/cb"
 STOLEN = "code#2"

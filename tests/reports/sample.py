@@ -239,7 +239,9 @@ def _started(plan: tuple[PlannedCell, ...]) -> Started:
         run="20261123-0900-sample",
         at="2026-11-23T09:00:00.000+00:00",
         version="0.1.0",
-        target=Target("embedded", IDP, f"{IDP}/authorize", f"{IDP}/token", f"{IDP}/userinfo"),
+        target=Target(
+            "embedded", IDP, f"{IDP}/authorize", f"{IDP}/token", f"{IDP}/userinfo", "vera"
+        ),
         scenarios=SCENARIOS,
         postures=POSTURES,
         channels=CHANNELS,

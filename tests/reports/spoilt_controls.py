@@ -51,6 +51,12 @@ CONTROLS: dict[str, tuple[Spoil, str]] = {
     "no userinfo": (drop("before.userinfo"), "userinfo did not say who"),
     "userinfo refused": (answer("after.userinfo", 401, ALICE), "userinfo did not say who"),
     "userinfo without sub": (answer("before.userinfo", 200, "{}"), "userinfo did not say who"),
+    "everybody is mallory": (
+        both(
+            *(answer(f"{play}.userinfo", 200, '{"sub":"mallory"}') for play in ("before", "after"))
+        ),
+        "userinfo named mallory, and the user is alice",
+    ),
     "userinfo with sub null": (
         both(
             answer("before.userinfo", 200, '{"sub":null}'),
@@ -62,7 +68,7 @@ CONTROLS: dict[str, tuple[Spoil, str]] = {
         ask("before.userinfo", headers=(("Authorization", "Bearer access_token#9"),)),
         "userinfo did not say who",
     ),
-    "another user": (answer("after.userinfo", 200, '{"sub":"bob"}'), "different users"),
+    "another user": (answer("after.userinfo", 200, '{"sub":"bob"}'), "userinfo named bob"),
     "PKCE unlike the posture": (
         lambda log: ask("before.issue", url=other_pkce(log))(log),
         "unlike the posture",

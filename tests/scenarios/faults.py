@@ -294,6 +294,9 @@ FAULTS: dict[str, Callable[[], Fault]] = {
         cells=WON, endpoint="/userinfo", troubles=AT_USERINFO, attacks_only=True
     ),
     "userinfo names a stranger each time": lambda: Answer(endpoint="/userinfo", troubles=STRANGERS),
+    "userinfo calls everybody mallory": lambda: Answer(
+        endpoint="/userinfo", troubles=(Trouble(200, json.dumps({"sub": "mallory"})),)
+    ),
     "the login form refuses the user": WrongPassword,
     "the provider goes down after the first honest login": DownAfter,
     "the provider goes down after the attack": lambda: DownAfter(cells=BLOCKED, kind="attack"),

@@ -4,7 +4,7 @@ import pytest
 
 from attacker.vantage import OWN_REQUEST, REQUEST_AND_RESPONSE, RESPONSE, Vantage
 from scenarios.channels import CHANNELS, CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, Channel
-from scenarios.embedded import SCHEME, EmbeddedTarget, describe_target
+from scenarios.embedded import SCHEME, EmbeddedTarget, describe_target, invent_user
 from scenarios.planning import make_plan
 from scenarios.postures import (
     CONFIDENTIAL_S256,
@@ -23,7 +23,7 @@ FRESH = VerifierSource.FRESH
 
 @pytest.fixture
 def target() -> EmbeddedTarget:
-    return EmbeddedTarget(PORT, lambda kind, value: None)
+    return EmbeddedTarget(PORT, invent_user(), lambda kind, value: None)
 
 
 def test_every_group_of_every_plan_has_its_endpoint(target: EmbeddedTarget) -> None:
@@ -79,7 +79,7 @@ def test_endpoints_do_what_their_posture_says(target: EmbeddedTarget) -> None:
 
 
 def test_secrets_are_new_in_every_run_and_for_every_client(target: EmbeddedTarget) -> None:
-    other = EmbeddedTarget(PORT, lambda kind, value: None)
+    other = EmbeddedTarget(PORT, invent_user(), lambda kind, value: None)
     values = [
         endpoint.client_secret
         for one in (target, other)
@@ -126,7 +126,7 @@ def test_a_strict_provider_refuses_the_plaintext_redirect_and_says_why(
 
 
 def test_the_target_of_the_log_is_the_one_that_is_played(target: EmbeddedTarget) -> None:
-    described = describe_target()
+    described = describe_target(invent_user())
 
     assert described.token_endpoint == target.configured.token_endpoint
     assert described.authorization_endpoint == target.configured.authorization_endpoint
