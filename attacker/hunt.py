@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reports.codings import unbase64
-from reports.layers import Layer, follow, peel
+from reports.redaction.codings import unbase64
+from reports.redaction.layers import Layer, follow, peel
 
 SHORTEST, LONGEST = 43, 128
 """RFC 7636 section 4.1."""

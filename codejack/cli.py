@@ -14,10 +14,10 @@ from rich.console import Console
 from codejack import doctor as doctors
 from codejack.console import undecided_lines, verdict_table
 from codejack.perform import PerformOptions, perform_and_publish
-from reports.judge import judge as judge_run
+from reports.judgement.judge import judge as judge_run
+from reports.judgement.verdicts import Judgement
 from reports.publish import as_json, write_report
 from reports.runlog import StoredRun, UnreadableLogError, read_log
-from reports.verdicts import Judgement
 from scenarios.channels import CHANNELS, Channel
 from scenarios.postures import POSTURES, Posture
 from scenarios.registry import Scenario, all_scenarios

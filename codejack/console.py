@@ -9,8 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from reports.judgement.verdicts import Gate, Judgement, Verdict
 from reports.records import Observation, PlayFinished, PlayStarted, Record, Started, Step
-from reports.verdicts import Gate, Judgement, Verdict
 
 _STYLES = {
     Observation.ATTACK_SUCCEEDED: ("succeeded", "bold red"),

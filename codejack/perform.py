@@ -10,10 +10,10 @@ from pathlib import Path
 from rich.console import Console
 
 from codejack.console import RunProgress
-from reports.leakgate import UnreadableArtefactError, find_leaks
+from reports.judgement.verdicts import Judgement
 from reports.publish import publish
+from reports.redaction.leakgate import UnreadableArtefactError, find_leaks
 from reports.runlog import UnreadableLogError
-from reports.verdicts import Judgement
 from scenarios.channels import CUSTOM_SCHEME, Channel
 from scenarios.planning import Plan, make_plan
 from scenarios.postures import Posture

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from reports.html import render
-from reports.judge import judge
+from reports.judgement.judge import judge
+from reports.judgement.verdicts import Judgement, Verdict
+from reports.page.html import render
 from reports.runlog import StoredRun, read_log
-from reports.verdicts import Judgement, Verdict
 
 
 def publish(log: Path, report: Path) -> Judgement:

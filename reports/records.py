@@ -5,7 +5,7 @@ without the last one belongs to a run that crashed. Judgement and reports read t
 nothing else, so a stored run can be judged and rendered again, offline.
 
 Times are ISO 8601 in UTC, durations are seconds. Every string has passed the redaction of
-:mod:`reports.secrets`: a secret appears as its label, for example ``code#1``.
+:mod:`reports.redaction.secrets`: a secret appears as its label, for example ``code#1``.
 """
 
 from enum import StrEnum

@@ -12,8 +12,8 @@ from itertools import count
 from pathlib import Path
 
 from reports.records import SCHEMA_VERSION, Fact, Finished, Record, Started, Target
+from reports.redaction.secrets import Vault
 from reports.runlog import RunLog, now
-from reports.secrets import Vault
 from scenarios.channels import CHANNELS, CUSTOM_SCHEME, LOOPBACK, Channel
 from scenarios.embedded import Key, describe_target, invent_user
 from scenarios.performance import Cell, Company, Performance

@@ -25,7 +25,7 @@ from typing import Any
 import httpx
 from playwright.async_api import Page, async_playwright
 
-from reports.judge import judge
+from reports.judgement.judge import judge
 from reports.records import Observation, PlayFinished, PlayStarted, Record
 from reports.runlog import read_log
 from scenarios.channels import PLAINTEXT

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import pytest
 
-from reports.judge import judge
+from reports.judgement.judge import judge
+from reports.judgement.verdicts import Judgement, Verdict
 from reports.records import Record
 from reports.runlog import StoredRun, read_log
-from reports.verdicts import Judgement, Verdict
 from scenarios.performance import Cell
 from scenarios.planning import Plan, make_plan
 from scenarios.registry import Script, all_scenarios

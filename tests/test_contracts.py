@@ -22,9 +22,9 @@ PLAYED = "tests/scenarios/test_headline.py"
 TESTED_ELSEWHERE = {
     "attacker/redirect_handlers/page.py": "tests/attacker/redirect_handlers/test_on_path.py",
     "codejack/perform.py": "tests/codejack/test_cli.py",
-    "reports/marking.py": "tests/reports/test_secrets.py",
+    "reports/page/shapes.py": "tests/reports/page/test_sequence.py",
     "reports/records.py": "tests/reports/test_runlog.py",
-    "reports/shapes.py": "tests/reports/test_sequence.py",
+    "reports/redaction/marking.py": "tests/reports/redaction/test_secrets.py",
     "scenarios/channels.py": PLAYED,
     "scenarios/performance.py": PLAYED,
     "scenarios/play.py": PLAYED,

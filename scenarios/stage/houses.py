@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 from attacker.redirect_handlers.collector import collector_app
 from attacker.redirect_handlers.squatter import squatter_app
-from reports.secrets import Vault
+from reports.redaction.secrets import Vault
 from scenarios.embedded import CLIENT_HOST, COLLECTOR_HOST, PROVIDER_HOST, EmbeddedTarget
 from scenarios.stage.listener import RecordedListener
 from scenarios.stage.network import Network

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, BrowserContext, StorageState
 
 from attacker.redirect_handlers.on_path import OnPath
 from reports.records import Exchange, Record
-from reports.secrets import Vault
+from reports.redaction.secrets import Vault
 from scenarios.embedded import EmbeddedTarget
 from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.caretaker import Caretaker

@@ -12,7 +12,7 @@ import pytest
 from codejack.cli import main
 from reports.runlog import StoredRun
 from scenarios.registry import all_scenarios
-from tests.reports.sample import sample
+from tests.reports.page.sample import sample
 
 Cli = Callable[..., tuple[int, str, str]]
 

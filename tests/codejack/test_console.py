@@ -3,9 +3,9 @@ import io
 from rich.console import Console
 
 from codejack.console import RunProgress, undecided_lines, verdict_table
+from reports.judgement.verdicts import Gate
 from reports.records import PlayFinished, PlayStarted, Step
-from reports.verdicts import Gate
-from tests.reports.sample import sample, settled
+from tests.reports.page.sample import sample, settled
 
 
 def printed(thing: object) -> str:

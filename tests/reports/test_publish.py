@@ -5,7 +5,7 @@ import pytest
 
 from reports.publish import as_json, publish, write_report
 from reports.runlog import UnreadableLogError
-from tests.reports.sample import sample
+from tests.reports.page.sample import sample
 
 
 def test_publishing_judges_the_log_and_writes_the_report(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from reports.records import (
     Started,
     Target,
 )
+from reports.redaction.secrets import Vault
 from reports.runlog import LONGEST_TEXT, RunLog, StoredRun, UnreadableLogError, now, read_log
-from reports.secrets import Vault
 
 CODE = "SplxlOBeZQQYbYS6WxSbIA"
 STARTED = Started(

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from reports.judge import judge
+from reports.judgement.judge import judge
+from reports.judgement.verdicts import Gate
 from reports.records import Observation, PlayStarted, Record
 from reports.runlog import StoredRun, read_log
-from reports.verdicts import Gate
 from scenarios.stage import sweep
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions

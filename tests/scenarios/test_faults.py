@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from attacker import loot
-from reports.judge import judge
+from reports.judgement.judge import judge
 from reports.records import (
     Exchange,
     Finished,

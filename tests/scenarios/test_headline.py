@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 import pytest
 
-from reports.html import render
-from reports.judge import judge
-from reports.leakgate import find_leaks
+from reports.judgement.judge import judge
+from reports.judgement.verdicts import Gate
+from reports.page.html import render
 from reports.records import Exchange, Fact, Handover, Loot, Observation, PlayFinished, PlayStarted
+from reports.redaction.leakgate import find_leaks
 from reports.runlog import read_log
-from reports.verdicts import Gate
 
 if TYPE_CHECKING:
     from tests.conftest import Played

@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from reports.records import Exchange, Fact, Record
-from reports.secrets import Vault
+from reports.redaction.secrets import Vault
 from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, invent_user
 from scenarios.stage.browser import Browser
 from scenarios.stage.cast import Speaker

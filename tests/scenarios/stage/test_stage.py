@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from reports.records import Record
-from reports.secrets import Vault
+from reports.redaction.secrets import Vault
 from scenarios.embedded import ISSUER, PROVIDER_HOST, invent_user
 from scenarios.stage import sweep
 from scenarios.stage.browser import Browser

@@ -1,0 +1,181 @@
+"""Evidence: what the log of a run proves about one honest login, or one attack.
+
+Pure functions over records. Nothing here concludes; each finding names the records it rests on.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reports.judgement.redemption import (
+    PROVIDER,
+    Redemption,
+    ended,
+    read_with,
+    redemptions,
+    subject_shown,
+)
+from reports.page.wording import THIEVES
+from reports.records import (
+    Exchange,
+    Handover,
+    Loot,
+    PlayFinished,
+    PlayStarted,
+    Record,
+    Target,
+)
+from reports.runlog import StoredRun
+
+VICTIM, CLIENT = "victim-browser", "client"
+"""Actors of the run log."""
+
+
+@dataclass(frozen=True)
+class PlayEvidence:
+    """The records of one play, in the order in which things began."""
+
+    started: PlayStarted
+    finished: PlayFinished | None
+    records: tuple[Record, ...]
+
+    @property
+    def ran_to_the_end(self) -> bool:
+        """Whether the script did all that it says."""
+        return self.finished is not None and not self.finished.error
+
+    def exchanges(self, *sources: str) -> Iterator[Exchange]:
+        """What these actors sent."""
+        found = (record for record in self.records if isinstance(record, Exchange))
+        return (exchange for exchange in found if exchange.source in sources)
+
+    def issue(self, code: str) -> Exchange | None:
+        """The exchange in which the provider gave a code to the victim's browser, if it did."""
+        for exchange in self.exchanges(VICTIM):
+            answer = exchange.response
+            shown = f"{answer.header('location')}\n{answer.body}" if answer else ""
+            if exchange.destination == PROVIDER and _mentions(shown, code):
+                return exchange
+        return None
+
+    def captured_codes(self) -> Iterator[Loot]:
+        """Codes of the victim's that the thief learned where it could, and can show where."""
+        for loot in self.records:
+            if isinstance(loot, Loot) and loot.kind == "code" and loot.value:
+                issue = self.issue(loot.value)
+                if issue and issue.at <= loot.at and self._shows(loot):
+                    yield loot
+
+    def _shows(self, loot: Loot) -> bool:
+        return any(
+            _mentions(_text(record), loot.value)
+            for record in self.records
+            if isinstance(record, Exchange | Handover)
+            and record.id == loot.seen_in
+            and record.at <= loot.at
+            and THIEVES & {record.source, record.destination}
+        )
+
+    def pkce(self, code: str, target: Target) -> str:
+        """The ``code_challenge_method`` of the login that a code came from; ``none`` without."""
+        issue = self.issue(code)
+        asked = [
+            exchange.request.query
+            for exchange in self.exchanges(VICTIM)
+            if exchange.request.endpoint == target.authorization_endpoint
+            and issue is not None
+            and exchange.at <= issue.at
+        ]
+        request = asked[-1] if asked else {}
+        # RFC 7636 section 4.3: plain is meant where no method is named.
+        method = request.get("code_challenge_method", "plain")
+        return method if "code_challenge" in request else "none"
+
+
+def plays(run: StoredRun) -> tuple[PlayEvidence, ...]:
+    """The evidence of every play. One that began or ended twice never ran to its end."""
+    records: dict[str, list[Record]] = defaultdict(list)
+    for record in run.records:
+        records[getattr(record, "play", "")].append(record)
+    return tuple(_play(start, records[start.play]) for start in run.of(PlayStarted))
+
+
+def _play(start: PlayStarted, records: list[Record]) -> PlayEvidence:
+    starts = [record for record in records if isinstance(record, PlayStarted)]
+    ends = [record for record in records if isinstance(record, PlayFinished)]
+    finished = ends[0] if len(starts) == len(ends) == 1 else None
+    in_order = sorted(records, key=lambda record: getattr(record, "at", ""))
+    return PlayEvidence(start, finished, tuple(in_order))
+
+
+@dataclass(frozen=True)
+class Control:
+    """An honest login. It holds when ``subject`` is known; otherwise ``trouble`` says why not.
+
+    ``pkce`` is the method that its authorization request named, on the wire.
+    """
+
+    play: PlayEvidence
+    redemption: Redemption | None = None
+    subject: str = ""
+    trouble: str = ""
+    pkce: str = ""
+
+
+def control(play: PlayEvidence, target: Target) -> Control:
+    """What an honest login proves: the client redeemed its code and learned who the user is."""
+    if not play.ran_to_the_end:
+        error = play.finished.error if play.finished else "it never ended"
+        return Control(play, trouble=error.splitlines()[0])
+    sent = list(play.exchanges(CLIENT))
+    redemption = next(redemptions(sent, target), None)
+    if redemption is None:
+        return Control(play, trouble="the honest client never redeemed a code")
+    if not redemption.token:
+        answer = redemption.error or redemption.trouble
+        return Control(play, redemption, trouble=f"the honest client got no token: {answer}")
+    issue = play.issue(redemption.code)
+    if issue is None or ended(issue) > redemption.exchange.at:
+        return Control(play, redemption, trouble="the code it redeemed was of another login")
+    for exchange in read_with(redemption, sent, target):
+        subject = subject_shown(exchange)
+        if subject and subject != target.victim:
+            trouble = f"userinfo named {subject}, and the user is {target.victim}"
+            return Control(play, redemption, trouble=trouble)
+        if subject:
+            return Control(play, redemption, subject, pkce=play.pkce(redemption.code, target))
+    return Control(play, redemption, trouble="userinfo did not say who the user is")
+
+
+def nearest_controls(
+    attack: PlayEvidence, everything: Iterable[PlayEvidence], target: Target
+) -> tuple[Control | None, Control | None]:
+    """The nearest honest logins of the same group, ended before and begun after the attack."""
+    group, began = attack.started.group, attack.started.at
+    end = attack.finished.at if attack.finished else ""
+    logins = [p for p in everything if p.started.kind == "control" and p.started.group == group]
+    # A login that never ended may still have been going on during the attack.
+    before = [p for p in logins if p.finished and p.finished.at <= began]
+    after = [p for p in logins if end and p.started.at >= end]
+    last = max(before, key=lambda play: play.started.at, default=None)
+    first = min(after, key=lambda play: play.started.at, default=None)
+    return (
+        control(last, target) if last else None,
+        control(first, target) if first else None,
+    )
+
+
+def _mentions(text: str, value: str) -> bool:
+    # Labels are numbered: code#1 must not be found in code#12.
+    return re.search(rf"(?<![a-z_]){re.escape(value)}(?![0-9])", text) is not None
+
+
+def _text(record: Exchange | Handover) -> str:
+    if isinstance(record, Handover):
+        return record.content
+    answer = record.response
+    shown = [record.request.url, record.request.body]
+    if answer is not None:
+        shown += [answer.header("location"), answer.body]
+    return "\n".join(shown)
