@@ -28,7 +28,7 @@ from reports.runlog import now
 from scenarios.embedded import Key
 from scenarios.play import Play
 from scenarios.registry import Goal, Scenario
-from scenarios.settings import Setting
+from scenarios.settings import SETTINGS, Setting
 from scenarios.stage.stage import Stage
 
 _PLAY_SECONDS = 60.0
@@ -86,7 +86,8 @@ class Performance:
 
     async def run(self) -> None:
         """Play the group. Attacks run even after a failed control: the judge must see both."""
-        async with Setting(self._stage, self._key, self._group, self._company.write) as setting:
+        kind = SETTINGS[self._key[0]]
+        async with kind(self._stage, self._key, self._group, self._company.write) as setting:
             await self._control(setting, "before")
             for cell in self._cells:
                 await self._attack(setting, cell)

@@ -13,12 +13,14 @@ from attacker.injector import Injector
 from attacker.loot import LootItem
 from attacker.thief import Thief
 from reports.records import Exchange, Handover
+from scenarios.registry import FAMILIES
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("codejack", "scenarios", "attacker", "victim", "reports")
 SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 
 PLAYED = "tests/scenarios/test_headline.py"
+SET = "tests/scenarios/settings/test_settings.py"
 TESTED_ELSEWHERE = {
     "attacker/redirect_handlers/page.py": "tests/attacker/redirect_handlers/test_on_path.py",
     "codejack/perform.py": "tests/codejack/test_cli.py",
@@ -29,7 +31,10 @@ TESTED_ELSEWHERE = {
     "scenarios/performance.py": PLAYED,
     "scenarios/play.py": PLAYED,
     "scenarios/runner.py": PLAYED,
-    "scenarios/settings.py": PLAYED,
+    "scenarios/settings/custom_scheme.py": SET,
+    "scenarios/settings/loopback.py": SET,
+    "scenarios/settings/plaintext.py": SET,
+    "scenarios/settings/setting.py": SET,
     "scenarios/stage/authority.py": PLAYED,
     "scenarios/stage/cast.py": PLAYED,
     "scenarios/stage/chromium.py": "tests/scenarios/stage/test_guard.py",
@@ -93,10 +98,7 @@ def _name_of(node: ast.expr) -> str:
 
 def is_scenario(path: Path) -> bool:
     # Scenario files have no unit test: every one of them is played, and judged by the registry's.
-    return path.is_relative_to(ROOT / "scenarios") and path.parent.name not in (
-        "scenarios",
-        "stage",
-    )
+    return path.parent.parent == ROOT / "scenarios" and path.parent.name in FAMILIES
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)

@@ -1,0 +1,16 @@
+"""The settings of plays: for each channel, the victim's device with and without the thief."""
+
+from scenarios.channels import CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, Channel
+from scenarios.settings.custom_scheme import CustomSchemeSetting
+from scenarios.settings.loopback import LoopbackSetting
+from scenarios.settings.plaintext import PlaintextSetting
+from scenarios.settings.setting import Setting
+
+SETTINGS: dict[Channel, type[Setting]] = {
+    CUSTOM_SCHEME: CustomSchemeSetting,
+    LOOPBACK: LoopbackSetting,
+    PLAINTEXT: PlaintextSetting,
+}
+"""Where each channel is set up. A new channel is one class more."""
+
+__all__ = ["SETTINGS", "Setting"]
