@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from reports.judgement.evidence import CLIENT, Control, PlayEvidence
+from reports.actors import ATTACKER_BROWSER, CLIENT, THIEF
+from reports.judgement.evidence import Control, PlayEvidence
 from reports.judgement.redemption import Redemption, ended, read_with, redemptions, subject_shown
 from reports.records import Exchange, Loot, PostureInfo, Proof, Target
 
 FRESH_SECONDS = 30.0
 """A code older than this may have been refused for its age (RFC 6749 section 4.1.2)."""
 
-BROWSER, THIEF = "attacker-browser", "thief"
 _BOUND_TO = ("client_id", "redirect_uri")
 
 
@@ -63,7 +63,7 @@ class Case:
 
     def _injection(self, stolen: Loot, redemption: Redemption) -> Exchange | None:
         """How the attacker's browser made the client redeem a code: it was still waiting for it."""
-        for exchange in self.attack.exchanges(BROWSER):
+        for exchange in self.attack.exchanges(ATTACKER_BROWSER):
             handed = exchange.destination == CLIENT and exchange.request.query.get("code")
             waiting = stolen.at <= exchange.at <= redemption.exchange.at <= ended(exchange)
             if handed == stolen.value and waiting:
@@ -84,7 +84,8 @@ class Case:
         That the earlier ones showed nobody is for :func:`doubt_about_attempt` to see.
         """
         assert attempt.injection is not None
-        looks = [look for look in self.attack.exchanges(BROWSER) if look.destination == CLIENT]
+        sent = self.attack.exchanges(ATTACKER_BROWSER)
+        looks = [look for look in sent if look.destination == CLIENT]
         earlier = {
             look.request.url
             for look in looks
@@ -110,8 +111,8 @@ def doubt_about_attempt(case: Case, attempt: Attempt) -> str:
     if case.before and method != case.before.pkce:
         return f"the attacked login used PKCE {method}, the honest one {case.before.pkce}"
     if case.proof is Proof.SESSION:
-        others = list(redemptions(case.attack.exchanges(CLIENT), case.target))
-        if len(others) > 1:
+        presented = list(redemptions(case.attack.exchanges(CLIENT), case.target))
+        if len(presented) > 1:
             return "the honest client presented more than one code during the attack"
         if any(subject_shown(look) for look in _before(attempt, case.attack)):
             return "the attacker's session showed somebody before the code was injected"
@@ -176,7 +177,7 @@ def _too_old(case: Case, attempt: Attempt) -> str:
 
 
 def _seen_anyway(case: Case) -> str:
-    looks = case.attack.exchanges(THIEF, BROWSER)
+    looks = case.attack.exchanges(THIEF, ATTACKER_BROWSER)
     if any(subject_shown(look) == case.subject for look in looks):
         return f"the attacker saw the data of {case.subject} all the same"
     return ""
@@ -185,7 +186,7 @@ def _seen_anyway(case: Case) -> str:
 def _before(attempt: Attempt, attack: PlayEvidence) -> Iterator[Exchange]:
     assert attempt.injection is not None
     began = attempt.injection.at
-    return (look for look in attack.exchanges(BROWSER) if look.at < began)
+    return (look for look in attack.exchanges(ATTACKER_BROWSER) if look.at < began)
 
 
 def _answered(look: Exchange) -> bool:

@@ -8,15 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from reports.actors import CLIENT, IDENTITY_PROVIDER, THIEVES, VICTIM_BROWSER
 from reports.judgement.redemption import (
-    PROVIDER,
     Redemption,
     ended,
     read_with,
     redemptions,
     subject_shown,
 )
-from reports.page.wording import THIEVES
 from reports.records import (
     Exchange,
     Handover,
@@ -27,9 +26,6 @@ from reports.records import (
     Target,
 )
 from reports.runlog import StoredRun
-
-VICTIM, CLIENT = "victim-browser", "client"
-"""Actors of the run log."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +48,10 @@ class PlayEvidence:
 
     def issue(self, code: str) -> Exchange | None:
         """The exchange in which the provider gave a code to the victim's browser, if it did."""
-        for exchange in self.exchanges(VICTIM):
+        for exchange in self.exchanges(VICTIM_BROWSER):
             answer = exchange.response
             shown = f"{answer.header('location')}\n{answer.body}" if answer else ""
-            if exchange.destination == PROVIDER and _mentions(shown, code):
+            if exchange.destination == IDENTITY_PROVIDER and _mentions(shown, code):
                 return exchange
         return None
 
@@ -82,7 +78,7 @@ class PlayEvidence:
         issue = self.issue(code)
         asked = [
             exchange.request.query
-            for exchange in self.exchanges(VICTIM)
+            for exchange in self.exchanges(VICTIM_BROWSER)
             if exchange.request.endpoint == target.authorization_endpoint
             and issue is not None
             and exchange.at <= issue.at

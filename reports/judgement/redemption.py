@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from reports.actors import IDENTITY_PROVIDER
 from reports.records import Exchange, Target
-
-PROVIDER = "identity-provider"
-"""The actor of the run log whose answers count."""
 
 OAUTH_ERRORS = frozenset(
     {
@@ -65,7 +63,7 @@ def redemptions(exchanges: Iterable[Exchange], target: Target) -> Iterator[Redem
     for exchange in exchanges:
         request = exchange.request
         to_token = request.method == "POST" and request.endpoint == target.token_endpoint
-        answered_there = exchange.destination == PROVIDER
+        answered_there = exchange.destination == IDENTITY_PROVIDER
         if to_token and answered_there and request.form.get("grant_type") == "authorization_code":
             yield _redemption(exchange)
 
@@ -101,7 +99,8 @@ def read_with(
     """The requests to userinfo that carried the redeemed token (RFC 6750 section 2.1)."""
     for exchange in exchanges:
         request = exchange.request
-        there = request.endpoint == target.userinfo_endpoint and exchange.destination == PROVIDER
+        there = request.endpoint == target.userinfo_endpoint
+        there = there and exchange.destination == IDENTITY_PROVIDER
         scheme, _, bearer = request.header("authorization").partition(" ")
         bears_it = scheme.lower() == "bearer" and bearer == redemption.token
         if there and bears_it and exchange.at >= ended(redemption.exchange):

@@ -9,10 +9,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from reports.actors import THIEF, THIEVES
 from reports.page.shapes import Arrow, Band, Diagram, Lane, Text
 from reports.page.wording import (
     ACTORS,
-    THIEVES,
     actor_title,
     handover_parameters,
     request_line,
@@ -72,7 +72,7 @@ def _furniture(event: Event) -> bool:
 def _lanes(drawn: Iterable[Event], looted: bool) -> dict[str, Lane]:
     seen = dict.fromkeys(a for e in drawn for a in (e.record.source, e.record.destination))
     if looted:
-        seen["thief"] = None
+        seen[THIEF] = None
     known = [actor for actor in ACTORS if actor in seen]
     actors = known + [actor for actor in seen if actor not in ACTORS]
     gap = (WIDTH - 2 * _EDGE) / max(len(actors) - 1, 1)
@@ -143,7 +143,7 @@ class _Page:
             self.y += 24
         self.learned = told
         width = _width(told) + 22
-        x = min(self.lanes["thief"].x - 10, WIDTH - width - 6)
+        x = min(self.lanes[THIEF].x - 10, WIDTH - width - 6)
         self.loot.append(Text(told, x, self.y - 10, f"{width:g}"))
 
     def finished(self, omitted: tuple[int, ...], summary: str) -> Diagram:

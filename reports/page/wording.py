@@ -4,22 +4,20 @@ import json
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
+from reports import actors
 from reports.records import Exchange, Handover, HttpRequest, HttpResponse
 
 ACTORS = {
-    "victim-browser": "victim's browser",
-    "honest-app": "honest app",
-    "client": "honest client",
-    "identity-provider": "identity provider",
-    "operating-system": "operating system",
-    "malicious-app": "malicious app",
-    "thief": "thief",
-    "attacker-browser": "thief's browser",
+    actors.VICTIM_BROWSER: "victim's browser",
+    actors.HONEST_APP: "honest app",
+    actors.CLIENT: "honest client",
+    actors.IDENTITY_PROVIDER: "identity provider",
+    actors.OPERATING_SYSTEM: "operating system",
+    actors.MALICIOUS_APP: "malicious app",
+    actors.THIEF: "thief",
+    actors.ATTACKER_BROWSER: "thief's browser",
 }
 """Actors in the order of their lanes, honest side first; any other actor follows under its id."""
-
-THIEVES = frozenset({"malicious-app", "thief", "attacker-browser"})
-"""The actors that serve the thief."""
 
 _TELLING = (
     "code",
