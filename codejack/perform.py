@@ -46,6 +46,10 @@ class Outcome:
     judgement: Judgement | None = None
 
 
+class CannotBeginError(Exception):
+    """Nothing was played, and the message says what to do about it."""
+
+
 def perform_and_publish(
     scenarios: list[Scenario],
     postures: Sequence[Posture] | None,
@@ -57,54 +61,59 @@ def perform_and_publish(
     run = new_run(options.output)
     plan = make_plan(scenarios, postures, channels)
     try:
-        stage_options = _provide(plan, options, console)
-        run.folder.mkdir(parents=True)
-    except BrowserMissingError as error:
+        stage_options = _prepare(run, plan, options, console)
+        failure = _attempt(run, plan, scenarios, stage_options, console)
+        judgement = publish(run.log, run.report)
+    except (CannotBeginError, BrowserMissingError, PortTakenError) as error:
         return _never_began(run, console, str(error))
-    except OSError as error:
-        why = f"{run.folder} cannot be created: {error.strerror}. Choose another with --output."
-        return _never_began(run, console, why)
+    except (OSError, UnreadableLogError) as error:
+        return _never_began(run, console, f"the run cannot be judged: {error}")
+    leaked = _leaks(run, console)
+    exit_code = FAILED if leaked else failure or judgement.exit_code
+    return Outcome(exit_code, run.log, run.report, judgement)
+
+
+def _prepare(run: Run, plan: Plan, options: PerformOptions, console: Console) -> StageOptions:
+    def say(text: str) -> None:
+        console.print(text, style="dim", highlight=False, markup=False)
+
     if options.headed and not _has_display():
-        why = "--headed needs a display, and neither DISPLAY nor WAYLAND_DISPLAY is set."
-        return _never_began(run, console, f"{why} Try xvfb-run, or leave --headed out.")
-    attacks = sum(len(cells) for cells in plan.groups.values())
-    failure = INTERRUPTED
+        raise CannotBeginError(
+            "--headed needs a display, and neither DISPLAY nor WAYLAND_DISPLAY is set. "
+            "Try xvfb-run, or leave --headed out."
+        )
+    if any(channel is CUSTOM_SCHEME for channel, _, _ in plan.groups):
+        provide_desktop_tools(say)
+    browser = provide_browser(say)
     try:
-        with RunProgress(console, attacks + 2 * len(plan.groups)) as progress:
-            _run(run, plan, scenarios, stage_options, progress.hear)
-        failure = 0
+        run.folder.mkdir(parents=True)
+    except OSError as error:
+        raise CannotBeginError(
+            f"{run.folder} cannot be created: {error.strerror}. Choose another with --output."
+        ) from None
+    return StageOptions(browser, options.port, options.headed, options.slow_mo)
+
+
+def _attempt(
+    run: Run, plan: Plan, scenarios: list[Scenario], options: StageOptions, console: Console
+) -> int:
+    """Play the plan; 0, or the exit code of what ended it early."""
+    plays = sum(len(cells) for cells in plan.groups.values()) + 2 * len(plan.groups)
+    try:
+        with RunProgress(console, plays) as progress:
+            _run(run, plan, scenarios, options, progress.hear)
+    except PortTakenError:
+        raise
     except (KeyboardInterrupt, asyncio.CancelledError):
         console.print("Interrupted; what was played so far is judged.", style="yellow")
-    except PortTakenError as error:
-        return _never_began(run, console, str(error))
+        return INTERRUPTED
     except Exception as error:
-        failure = FAILED
         while isinstance(error, ExceptionGroup):
             error = error.exceptions[0]
         what = run.vault.redact(str(error)).splitlines() or [""]
         _say(console, f"the run failed: {type(error).__name__}: {what[0]} The log has the rest.")
-    try:
-        judgement = publish(run.log, run.report)
-    except (OSError, UnreadableLogError) as error:
-        return _never_began(run, console, f"the run cannot be judged: {error}")
-    leaked = _leaks(run, console)
-    return Outcome(
-        FAILED if leaked else failure or judgement.exit_code, run.log, run.report, judgement
-    )
-
-
-def _provide(plan: Plan, options: PerformOptions, console: Console) -> StageOptions:
-    def say(text: str) -> None:
-        console.print(text, style="dim", highlight=False, markup=False)
-
-    if any(channel is CUSTOM_SCHEME for channel, _, _ in plan.groups):
-        provide_desktop_tools(say)
-    return StageOptions(
-        browser=provide_browser(say),
-        port=options.port,
-        headed=options.headed,
-        slow_mo=options.slow_mo,
-    )
+        return FAILED
+    return 0
 
 
 def _run(
