@@ -33,7 +33,7 @@ class Proof(StrEnum):
     SESSION = "session"  # the thief's session at the honest client shows the victim's data
 
 
-class Frozen(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
+class Frozen(Struct, frozen=True, forbid_unknown_fields=True):
     """A value of the log."""
 
 

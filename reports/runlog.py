@@ -71,8 +71,8 @@ class RunLog:
             case tuple():
                 return tuple(self._redacted(item) for item in value)
             case msgspec.Struct():
-                fields = {name: self._redacted(getattr(value, name)) for name in _names(value)}
-                return type(value)(**fields)
+                names = value.__struct_fields__
+                return type(value)(**{name: self._redacted(getattr(value, name)) for name in names})
             case _:
                 return value
 
@@ -92,10 +92,6 @@ class RunLog:
         self.close()
 
 
-def _names(record: msgspec.Struct) -> tuple[str, ...]:
-    return record.__struct_fields__
-
-
 @dataclass(frozen=True)
 class StoredRun:
     """A run log as read back. ``finished`` is ``None`` when the run crashed."""
@@ -108,6 +104,17 @@ class StoredRun:
     def of[T](self, kind: type[T]) -> Iterator[T]:
         """The records of one type, in the order in which they were written."""
         return (record for record in self.records if isinstance(record, kind))
+
+    def by_play(self) -> dict[str, list[Record]]:
+        """The records of each play, in the order in which things began.
+
+        An exchange is written when it ends, and belongs before what it caused.
+        """
+        plays: dict[str, list[Record]] = {}
+        for record in self.records:
+            if not isinstance(record, Started | Finished):
+                plays.setdefault(record.play, []).append(record)
+        return {play: sorted(told, key=lambda record: record.at) for play, told in plays.items()}
 
 
 def read_log(path: Path) -> StoredRun:

@@ -4,7 +4,6 @@ Pure functions over records. Nothing here concludes; each finding names the reco
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -91,9 +90,7 @@ class PlayEvidence:
 
 def plays(run: StoredRun) -> tuple[PlayEvidence, ...]:
     """The evidence of every play. One that began or ended twice never ran to its end."""
-    records: dict[str, list[Record]] = defaultdict(list)
-    for record in run.records:
-        records[getattr(record, "play", "")].append(record)
+    records = run.by_play()
     return tuple(_play(start, records[start.play]) for start in run.of(PlayStarted))
 
 
@@ -101,8 +98,7 @@ def _play(start: PlayStarted, records: list[Record]) -> PlayEvidence:
     starts = [record for record in records if isinstance(record, PlayStarted)]
     ends = [record for record in records if isinstance(record, PlayFinished)]
     finished = ends[0] if len(starts) == len(ends) == 1 else None
-    in_order = sorted(records, key=lambda record: getattr(record, "at", ""))
-    return PlayEvidence(start, finished, tuple(in_order))
+    return PlayEvidence(start, finished, tuple(records))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from reports.records import (
     ChannelInfo,
     Observation,
     PlannedCell,
-    PlayStarted,
     PostureInfo,
     Proof,
     ScenarioInfo,
@@ -197,11 +196,7 @@ def _cell(
 
 
 def _last_attack(cell: str, all_plays: dict[str, Play]) -> Play | None:
-    attacks = [
-        play
-        for play in all_plays.values()
-        if isinstance(play.records[0], PlayStarted) and play.records[0].cell == cell
-    ]
+    attacks = [play for play in all_plays.values() if play.cell == cell]
     return attacks[-1] if attacks else None
 
 

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import struct
-from collections import defaultdict
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -35,6 +34,7 @@ class Play:
     anchor: str
     group: str
     kind: str
+    cell: str
     position: str
     records: tuple[Record, ...]
     events: tuple[Event, ...]
@@ -64,26 +64,22 @@ class Play:
 
 def plays(run: StoredRun) -> dict[str, Play]:
     """All plays of a run, in the order in which they began."""
-    of_play: dict[str, list[Record]] = defaultdict(list)
-    for record in run.records:
-        if name := getattr(record, "play", ""):
-            of_play[name].append(record)
-    for records in of_play.values():
-        # An exchange is logged when it ends and told where it began, before what it caused.
-        records.sort(key=lambda record: getattr(record, "at", ""))
-    return {
-        start.play: Play(
-            id=start.play,
-            anchor=anchor("play", start.play),
-            group=start.group,
-            kind=start.kind,
-            position=start.position,
-            records=tuple(of_play[start.play]),
-            events=events(of_play[start.play]),
-            error=_error(of_play[start.play]),
-        )
-        for start in run.of(PlayStarted)
-    }
+    records = run.by_play()
+    return {start.play: _play(start, records[start.play]) for start in run.of(PlayStarted)}
+
+
+def _play(start: PlayStarted, records: list[Record]) -> Play:
+    return Play(
+        id=start.play,
+        anchor=anchor("play", start.play),
+        group=start.group,
+        kind=start.kind,
+        cell=start.cell,
+        position=start.position,
+        records=tuple(records),
+        events=events(records),
+        error=_error(records),
+    )
 
 
 def _error(records: list[Record]) -> str | None:

@@ -72,6 +72,14 @@ def test_what_is_written_is_read_back_alike(path: Path) -> None:
     assert list(read_log(path).of(Exchange)) == [EXCHANGE]
 
 
+def test_the_records_of_a_play_are_told_in_the_order_in_which_they_began(path: Path) -> None:
+    other = structs.replace(EXCHANGE, id="x9", play="p2")
+    caused = structs.replace(EXCHANGE, id="x2", at=now())
+    write(path, STARTED, other, caused, EXCHANGE, FINISHED)  # the cause ended last
+
+    assert read_log(path).by_play() == {"p2": [other], "p1": [EXCHANGE, caused]}
+
+
 def test_every_string_is_redacted_before_the_disk(path: Path) -> None:
     vault = Vault()
     vault.learn("code", CODE)
