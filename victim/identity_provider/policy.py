@@ -8,32 +8,15 @@ the one predicate that a switch bends lives beside the rule it weakens (``pkce``
 import dataclasses
 from dataclasses import dataclass
 
-_METADATA_KEY = "weakness"
+from victim.identity_provider.switches.declaration import METADATA_KEY, Weakness, weakness
+from victim.identity_provider.switches.redirects import RedirectSwitches
+from victim.identity_provider.switches.responses import ResponseSwitches
+from victim.identity_provider.switches.sessions import SessionSwitches
+from victim.identity_provider.switches.tokens import TokenSwitches
 
 
 @dataclass(frozen=True)
-class Weakness:
-    """What is wrong with a server that has the switch ``name`` on.
-
-    ``clause`` is the rule that is broken, for example ``RFC9700#2.1.1``. ``published`` names a
-    published flaw of that kind, where one is known.
-    """
-
-    name: str
-    description: str
-    clause: str
-    published: str = ""
-
-
-def weakness(description: str, *, clause: str, published: str = "") -> bool:
-    """Declare a switch of :class:`Policy`, off unless a policy turns it on."""
-    details = {"description": description, "clause": clause, "published": published}
-    switch: bool = dataclasses.field(default=False, metadata={_METADATA_KEY: details})
-    return switch
-
-
-@dataclass(frozen=True)
-class Policy:
+class Policy(RedirectSwitches, ResponseSwitches, SessionSwitches, TokenSwitches):
     """The rules of one tenant. Lifetimes are seconds; the defaults are the hardened profile."""
 
     pkce_optional: bool = weakness(
@@ -81,9 +64,9 @@ DEMO = Policy(
 def weaknesses() -> tuple[Weakness, ...]:
     """Every switch there is, in the order of declaration."""
     return tuple(
-        Weakness(name=field.name, **field.metadata[_METADATA_KEY])
+        Weakness(name=field.name, **field.metadata[METADATA_KEY])
         for field in dataclasses.fields(Policy)
-        if _METADATA_KEY in field.metadata
+        if METADATA_KEY in field.metadata
     )
 
 

@@ -1,0 +1,1 @@
+"""The switches of a policy, one file for each part of the protocol that they weaken."""

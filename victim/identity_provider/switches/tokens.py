@@ -1,0 +1,25 @@
+"""Weaknesses in the tokens, and in how userinfo accepts them."""
+
+from dataclasses import dataclass
+
+from victim.identity_provider.switches.declaration import weakness
+
+
+@dataclass(frozen=True)
+class TokenSwitches:
+    """Each bends one rule of ``tokens``, ``tenant`` or ``userinfo``."""
+
+    nonce_ignored: bool = weakness(
+        "The ID token does not repeat the nonce of the request, "
+        "so a client cannot tell that its code was swapped for a stolen one.",
+        clause="OIDC-CORE#2",
+    )
+    access_token_never_expires: bool = weakness(
+        "An access token is accepted after its announced end, so a stolen one serves for ever.",
+        clause="RFC6750#5.2",
+    )
+    query_token_accepted: bool = weakness(
+        "An access token is accepted in the URL, "
+        "so logs and histories along the way hold usable tokens.",
+        clause="RFC6750#2.3",
+    )
