@@ -42,27 +42,14 @@ class Headline:
 def headline(run: StoredRun, judgement: Judgement) -> Headline:
     """Say in plain words what the run has shown."""
     alarms = (*_of_the_run(run, judgement), *_of_the_cells(run, judgement))
-    active = {scenario.id for scenario in run.started.scenarios if scenario.active}
-    played = [v for v in judgement.verdicts if v.observed is not Observation.NOT_APPLICABLE]
-    passive = _passive(run, [v for v in played if v.scenario not in active])
-    sentences = (
-        _active(run, [v for v in played if v.scenario in active]),
-        "" if alarms else _calm(len(judgement.verdicts)),
-    )
-    return Headline(alarms, tuple(passive), tuple(filter(None, sentences)))
+    calm = "" if alarms else f"{_all(len(judgement.verdicts)).capitalize()} came out as expected."
+    sentences = tuple(filter(None, (boundary(run, judgement), calm)))
+    return Headline(alarms, tuple(_passive(run, _played(run, judgement, active=False))), sentences)
 
 
 def boundary(run: StoredRun, judgement: Judgement) -> str:
     """The sentence about attacks that start their own flow; empty when none was played."""
-    active = {scenario.id for scenario in run.started.scenarios if scenario.active}
-    return _active(
-        run,
-        [
-            v
-            for v in judgement.verdicts
-            if v.scenario in active and v.observed is not Observation.NOT_APPLICABLE
-        ],
-    )
+    return _active(run, _played(run, judgement, active=True))
 
 
 def joined(words: Sequence[str]) -> str:
@@ -72,9 +59,14 @@ def joined(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _calm(count: int) -> str:
-    cells = _all(count)
-    return f"{cells[0].upper()}{cells[1:]} came out as expected."
+def _played(run: StoredRun, judgement: Judgement, *, active: bool) -> list[Verdict]:
+    """The verdicts on attacks of one kind; what is not applicable was not played."""
+    own_flow = {scenario.id for scenario in run.started.scenarios if scenario.active}
+    return [
+        v
+        for v in judgement.verdicts
+        if (v.scenario in own_flow) is active and v.observed is not Observation.NOT_APPLICABLE
+    ]
 
 
 def _of_the_run(run: StoredRun, judgement: Judgement) -> Iterable[str]:
@@ -117,11 +109,9 @@ def _passive(run: StoredRun, verdicts: list[Verdict]) -> Iterable[str]:
         won, refused = seen[Observation.ATTACK_SUCCEEDED], seen[Observation.ATTACK_BLOCKED]
         told = []
         if won:
-            told.append(f"the attack opened the victim's data in {_share(won, len(cells))}")
-            names = dict.fromkeys(
-                v.scenario for v in cells if v.observed is Observation.ATTACK_SUCCEEDED
-            )
-            told[0] += f" ({', '.join(names)})" if won < len(cells) else ""
+            winners = [v.scenario for v in cells if v.observed is Observation.ATTACK_SUCCEEDED]
+            names = f" ({', '.join(dict.fromkeys(winners))})" if won < len(cells) else ""
+            told.append(f"the attack opened the victim's data in {_share(won, len(cells))}{names}")
         if refused:
             told.append(
                 f"{'it' if won else 'the attack'} was refused in {_share(refused, len(cells))}"

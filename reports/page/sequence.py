@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reports.actors import THIEF, THIEVES
-from reports.page.shapes import Arrow, Band, Diagram, Lane, Text
+from reports.page.shapes import Arrow, Band, Diagram, Lane, Pill, Text
 from reports.page.wording import (
     ACTORS,
     actor_title,
@@ -108,7 +108,7 @@ class _Page:
     bands: list[Band] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
-    loot: list[Text] = field(default_factory=list)
+    loot: list[Pill] = field(default_factory=list)
     decisive: Band | None = None
     began: tuple[str, float] | None = None
     learned: str = ""
@@ -144,7 +144,7 @@ class _Page:
         self.learned = told
         width = _width(told) + 22
         x = min(self.lanes[THIEF].x - 10, WIDTH - width - 6)
-        self.loot.append(Text(told, x, self.y - 10, f"{width:g}"))
+        self.loot.append(Pill(told, x, self.y - 10, width))
 
     def finished(self, omitted: tuple[int, ...], summary: str) -> Diagram:
         self._end_step()

@@ -14,7 +14,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Band:
-    """One step of the script."""
+    """A titled stretch of the page: a step of the script, or the decisive exchange."""
 
     title: str
     y: float
@@ -23,12 +23,22 @@ class Band:
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text that starts at ``x``."""
+    """A line of text that starts at ``x``; ``kind`` are its classes in the style sheet."""
 
     words: str
     x: float
     y: float
     kind: str
+
+
+@dataclass(frozen=True)
+class Pill:
+    """What the thief learned, on a coloured ground of that width."""
+
+    words: str
+    x: float
+    y: float
+    width: float
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,7 @@ class Diagram:
     bands: tuple[Band, ...]
     arrows: tuple[Arrow, ...]
     texts: tuple[Text, ...]
-    loot: tuple[Text, ...]
+    loot: tuple[Pill, ...]
     decisive: Band | None
     omitted: tuple[int, ...]
     summary: str
