@@ -6,7 +6,7 @@ OAuth error. Both take two honest logins that worked, one before and one after, 
 ran to its end. Whatever is less stays inconclusive, and says what was missing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -185,9 +185,8 @@ def _gate(observed: Observation, expected: Observation) -> Gate:
     return Gate.MET if observed is expected else Gate.VIOLATED
 
 
-def _with_weapon_note(verdicts: Iterable[Verdict]) -> Iterable[Verdict]:
+def _with_weapon_note(verdicts: list[Verdict]) -> Iterator[Verdict]:
     """A block proves little if the same attack won nowhere: it may never have been able to."""
-    verdicts = list(verdicts)
     won = Observation.ATTACK_SUCCEEDED
     fired = {(v.scenario, v.channel) for v in verdicts if v.observed is won}
     for verdict in verdicts:

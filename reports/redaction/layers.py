@@ -19,7 +19,6 @@ from urllib.parse import unquote_to_bytes
 
 from reports.redaction.codings import (
     ESCAPES,
-    Sought,
     inflate,
     opaque_runs,
     readable,
@@ -38,7 +37,6 @@ _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){8,}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HIDDEN = re.compile(r"<input\b|\b(?:href|action|src|content)\s*=", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_SOUGHT = Sought(shortest=8, stretch=8)
 
 Part = tuple[str, str]
 
@@ -102,7 +100,7 @@ def _unnamed(text: str) -> Iterator[Part]:
     for name, sign, pattern, decode in ESCAPES:
         if sign in text and (plain := unescape(text, pattern, decode)) != text:
             yield name, plain
-    for _, _, how, data in opaque_runs(text, _SOUGHT):
+    for _, _, how, data in opaque_runs(text):
         yield f"{', '.join(how)} inside", readable(data)
 
 

@@ -70,7 +70,7 @@ def _files(path: Path) -> Iterator[Path]:
         for child in sorted(path.iterdir()):
             yield child
             if child.is_dir() and not child.is_symlink():
-                yield from (file for file in _files(child))
+                yield from _files(child)
     elif path.exists() or path.is_symlink():
         yield path
     else:
@@ -88,7 +88,7 @@ class _Gate:
         self._automaton = BytesAhoCorasick(list(forms)) if forms else None
 
     def search(self, path: Path) -> Iterator[Leak]:
-        found = {**self._in_text(str(path.name).encode("utf-8", "surrogateescape"), "file name")}
+        found = self._in_text(path.name.encode("utf-8", "surrogateescape"), "file name")
         if path.is_symlink():
             found |= self._in_text(str(path.readlink()).encode(), "target of a link")
         elif path.is_file():

@@ -20,11 +20,11 @@ from reports.redaction.views import View, views
 
 _KIND = re.compile(r"[a-z][a-z_]*")
 _OURS = re.compile(r"\[holds (?=[a-z_]+#\d)|#\d+")
-_WINDOW = 64
+_WINDOW = 64  # characters on either side in which a label that covers a match may stand
 _PRINTABLE = re.compile("[ -~]+")
 _LONE = re.compile("[\ud800-\udfff]")
-_PASSES = 8
-_REMEMBERED = 512
+_PASSES = 8  # a loose run is looked at again once the tight ones in it are labels
+_REMEMBERED = 512  # texts; the same headers and pages come again and again
 
 
 class Secret:

@@ -21,11 +21,11 @@ from urllib.parse import unquote, unquote_plus
 
 from reports.redaction.codings import unbase64
 
-LEAST = 8
+_LEAST = 8
 _DEPTH = 6
 _JSON_LEVELS = 64
 
-CREDENTIALS = frozenset(
+_CREDENTIALS = frozenset(
     (
         "access_token",
         "refresh_token",
@@ -46,7 +46,7 @@ CREDENTIALS = frozenset(
 _GUARDED = frozenset(
     ("code", "state", "nonce", "request_uri", "code_challenge", "session_state", "user_code")
 )
-_NAMES = CREDENTIALS | _GUARDED
+_NAMES = _CREDENTIALS | _GUARDED
 PUBLIC = "public"
 """The kind of an S256 challenge: no secret, even if a thief later offers it as the verifier."""
 
@@ -61,7 +61,7 @@ _JSON_PAIR = re.compile(
 )
 _PAIR = re.compile(r"(?:^|[?&#;])([^=&#?;\s\"'<>]{1,64})=([^&#\s\"'<>]*)")
 
-Pairs = Iterator[tuple[str, str]]
+_Pairs = Iterator[tuple[str, str]]
 
 
 def sightings(
@@ -75,7 +75,7 @@ def sightings(
     return list(dict.fromkeys(found))
 
 
-def _in_header(name: str, value: str) -> Pairs:
+def _in_header(name: str, value: str) -> _Pairs:
     if name == "authorization":
         yield from _authorization(value)
     elif name == "cookie":
@@ -89,7 +89,7 @@ def _in_header(name: str, value: str) -> Pairs:
         yield from _in_text(value, 0)
 
 
-def _authorization(value: str) -> Pairs:
+def _authorization(value: str) -> _Pairs:
     scheme, _, rest = value.strip().partition(" ")
     rest = rest.strip()
     if scheme.lower() in {"bearer", "dpop"}:
@@ -105,7 +105,7 @@ def _authorization(value: str) -> Pairs:
             yield from _judge("authorization", rest)
 
 
-def _cookie(part: str) -> Pairs:
+def _cookie(part: str) -> _Pairs:
     name, equals, value = part.strip().partition("=")
     value = value.strip('"')
     if equals:
@@ -114,9 +114,9 @@ def _cookie(part: str) -> Pairs:
         yield from _in_text(_unquoted(value), 1)
 
 
-def _in_text(text: str, depth: int) -> Pairs:
+def _in_text(text: str, depth: int) -> _Pairs:
     """Whatever a text turns out to be: JSON, HTML, a URL, a form, base64 of one of them."""
-    if len(text) < LEAST or depth > _DEPTH:
+    if len(text) < _LEAST or depth > _DEPTH:
         return
     stripped = text.strip()
     if stripped[0:1] in {"{", "["}:
@@ -135,7 +135,7 @@ def _in_text(text: str, depth: int) -> Pairs:
         yield from _in_text(plain, depth + 1)
 
 
-def _in_pairs(text: str, depth: int) -> Pairs:
+def _in_pairs(text: str, depth: int) -> _Pairs:
     pairs = [(unquote(name), value) for name, value in _PAIR.findall(text)]
     plain = dict(pairs).get("code_challenge_method", "plain") == "plain"
     for name, value in pairs:
@@ -150,7 +150,7 @@ def _in_pairs(text: str, depth: int) -> Pairs:
         yield from _in_text(decoded, depth + 1)
 
 
-def _in_json(value: Any, depth: int, name: str = "", level: int = 0) -> Pairs:
+def _in_json(value: Any, depth: int, name: str = "", level: int = 0) -> _Pairs:
     if level > _JSON_LEVELS:
         return
     if isinstance(value, dict):
@@ -169,7 +169,7 @@ def _in_json(value: Any, depth: int, name: str = "", level: int = 0) -> Pairs:
         yield from _in_text(value, depth + 1)
 
 
-def _in_html(text: str, depth: int) -> Pairs:
+def _in_html(text: str, depth: int) -> _Pairs:
     for tag in _TAG.findall(text):
         found = {
             name.lower(): html.unescape(double or single or bare)
@@ -195,11 +195,11 @@ def _kind(name: str) -> str:
     return "csrf" if _CSRF.search(name) else ""
 
 
-def _judge(kind: str, value: str) -> Pairs:
-    if len(value) < LEAST or value == kind:
+def _judge(kind: str, value: str) -> _Pairs:
+    if len(value) < _LEAST or value == kind:
         return
     wordy = _ADDRESS.match(value) or (len(value) < 24 and _WORDS.fullmatch(value))
-    if kind in CREDENTIALS or kind == "authorization" or not wordy:
+    if kind in _CREDENTIALS or kind == "authorization" or not wordy:
         yield kind, value
 
 
