@@ -39,6 +39,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def _names(things: Iterable[Posture] | Iterable[Channel]) -> str:
+    *first, last = (thing.id for thing in things)
+    return f"{', '.join(first)} or {last}"
+
+
 Json = Annotated[
     bool, typer.Option("--json", help="One JSON object on standard output, the rest on error.")
 ]
@@ -55,7 +61,7 @@ Output = Annotated[
 ]
 Channels = Annotated[
     list[str] | None,
-    typer.Option("--channel", metavar="NAME", help="Only this interception channel; repeatable."),
+    typer.Option("--channel", metavar="NAME", help=f"Only over {_names(CHANNELS)}; repeatable."),
 ]
 Log = Annotated[Path, typer.Argument(metavar="LOG", help="A run.jsonl.")]
 
@@ -82,19 +88,21 @@ def demo(
     output: Output = _RUNS,
     json_: Json = False,
 ) -> None:
-    """Play the headline scenarios against the embedded identity provider, and write the report."""
+    """Play the headline scenarios against the embedded identity provider, and write the report.
+
+    Takes about a minute. Leaves the run log and one HTML file that opens from disk. To watch:
+    codejack demo --headed --slow-mo 500
+    """
     options = PerformOptions(headed, slow_mo, port, output)
     _perform(all_scenarios().values(), None, _channels(channel), options, json_)
 
 
 @app.command()
 def run(
-    scenario: Annotated[
-        list[str], typer.Argument(metavar="SCENARIO...", help="See codejack list.")
-    ],
+    scenario: Annotated[list[str], typer.Argument(metavar="SCENARIO", help="See codejack list.")],
     posture: Annotated[
         list[str] | None,
-        typer.Option("--posture", metavar="NAME", help="Only in this posture; repeatable."),
+        typer.Option("--posture", metavar="NAME", help=f"Only in {_names(POSTURES)}; repeatable."),
     ] = None,
     channel: Channels = None,
     headed: Headed = False,
@@ -134,7 +142,11 @@ def list_(json_: Json = False) -> None:
 
 @app.command()
 def judge(log: Log, json_: Json = False) -> None:
-    """Judge a stored run again, offline."""
+    """Judge a stored run again, offline: every cell, with the reason for what is not as expected.
+
+    Also a run that crashed or was interrupted: what its log proves stays proven, and the rest is
+    undecided. Exits like the run itself would have.
+    """
     stored = _read(log)
     judgement = judge_run(stored)
     report = log.with_name("report.html")
