@@ -12,12 +12,12 @@ from victim.identity_provider.policy import (
     DEMO,
     HARDENED,
     Policy,
-    Weakness,
     weaknesses,
     weaknesses_of,
 )
 from victim.identity_provider.provider import IdentityProvider
 from victim.identity_provider.registry import Client, ClientType, User
+from victim.identity_provider.switches.declaration import Weakness
 
 __all__ = [
     "DEMO",

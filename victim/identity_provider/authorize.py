@@ -9,28 +9,35 @@ from victim.identity_provider.errors import OAuthError, UntrustedRequestError
 from victim.identity_provider.grants import AuthorizationRequest
 from victim.identity_provider.messages import Parameters
 from victim.identity_provider.policy import Policy
+from victim.identity_provider.redirect_matching import is_sendable
 from victim.identity_provider.registry import Client, Clients
 
 SCOPES = ("openid", "profile", "email", "offline_access")
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 
 
-def read_target(clients: Clients, query: Parameters) -> tuple[Client, str]:
+def read_target(policy: Policy, clients: Clients, query: Parameters) -> tuple[Client, str]:
     """The client, and the redirect URI that any answer may be sent to.
 
     Raises :class:`UntrustedRequestError`: until this has succeeded nothing may be redirected.
     """
-    if repeated := query.repeated() & {"client_id", "redirect_uri"}:
+    if repeated := _repeated(policy, query) & {"client_id", "redirect_uri"}:
         raise UntrustedRequestError(f"The request repeats {' and '.join(sorted(repeated))}.")
     client = clients.get(query.get("client_id"))
     if client is None:
         raise UntrustedRequestError("The app is not registered here.")
-    redirect_uri = query.get("redirect_uri")
+    redirect_uri = query.get("redirect_uri") or _stand_in(policy, client)
     if redirect_uri is None:
         raise UntrustedRequestError("The request names no redirect URI.")
-    if not client.may_redirect_to(redirect_uri):
+    if not clients.may_redirect(client, redirect_uri):
         raise UntrustedRequestError("The redirect URI is not one that the app has registered.")
-    return client, redirect_uri
+    return client, _used(policy, query) or redirect_uri
+
+
+def untrusted_target(policy: Policy, query: Parameters) -> str | None:
+    """Where a refusal goes although :func:`read_target` has not succeeded: nowhere, if hardened."""
+    uri = query.get("redirect_uri")
+    return uri if policy.errors_redirected_anywhere and uri and is_sendable(uri) else None
 
 
 def read_state(query: Parameters) -> str | None:
@@ -42,7 +49,7 @@ def read_request(
     policy: Policy, client: Client, redirect_uri: str, query: Parameters
 ) -> AuthorizationRequest:
     """The rest of the request. Raises :class:`OAuthError`, to be sent to the redirect URI."""
-    if repeated := query.repeated():
+    if repeated := _repeated(policy, query):
         raise OAuthError("invalid_request", f"repeated: {', '.join(sorted(repeated))}")
     _refuse_request_objects(query)
     _check_response(query)
@@ -56,6 +63,23 @@ def read_request(
         prompt=_prompt(query),
         max_age=_max_age(query),
     )
+
+
+def _repeated(policy: Policy, query: Parameters) -> frozenset[str]:
+    """What occurs more than once and must not (RFC 6749 section 3.1)."""
+    tolerated = {"redirect_uri"} if policy.redirect_duplicates_accepted else set()
+    return query.repeated() - tolerated
+
+
+def _used(policy: Policy, query: Parameters) -> str | None:
+    """The last redirect URI where several are tolerated: not the one that was checked."""
+    last = query.last("redirect_uri")
+    return last if policy.redirect_duplicates_accepted and last and is_sendable(last) else None
+
+
+def _stand_in(policy: Policy, client: Client) -> str | None:
+    """What a request means that names no redirect URI (RFC 6749 section 3.1.2.3)."""
+    return client.redirect_uris[0] if policy.redirect_omission_accepted else None
 
 
 def _refuse_request_objects(query: Parameters) -> None:

@@ -7,7 +7,12 @@ was shown to: its CSRF token names an interaction, and that interaction knows it
 from dataclasses import replace
 
 from victim.identity_provider import consent, pages
-from victim.identity_provider.authorize import read_request, read_state, read_target
+from victim.identity_provider.authorize import (
+    read_request,
+    read_state,
+    read_target,
+    untrusted_target,
+)
 from victim.identity_provider.errors import OAuthError, UntrustedRequestError
 from victim.identity_provider.grants import AuthorizationRequest, Interaction, Session
 from victim.identity_provider.messages import Request, Response, redirect
@@ -29,7 +34,12 @@ class AuthorizationEndpoint:
     def get(self, request: Request) -> Response:
         """Begin: the request of a client, carried by a browser."""
         query = request.query
-        client, redirect_uri = read_target(self._tenant.clients, query)
+        try:
+            client, redirect_uri = read_target(self._tenant.policy, self._tenant.clients, query)
+        except UntrustedRequestError:
+            if anyway := untrusted_target(self._tenant.policy, query):
+                return self._answer(anyway, read_state(query), error="invalid_request")
+            raise
         try:
             authorization = read_request(self._tenant.policy, client, redirect_uri, query)
             return self._begin(authorization, request)

@@ -34,6 +34,10 @@ class Parameters:
         """The first value. A parameter without a value counts as omitted (RFC 6749 section 3.1)."""
         return next((value for key, value in self.pairs if key == name), None) or None
 
+    def last(self, name: str) -> str | None:
+        """The last value, when it matters that there may be several."""
+        return Parameters(self.pairs[::-1]).get(name)
+
     def words(self, name: str) -> tuple[str, ...]:
         """A space-delimited value as its distinct words, in order; empty when omitted."""
         return tuple(dict.fromkeys((self.get(name) or "").split()))

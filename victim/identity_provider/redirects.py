@@ -1,4 +1,4 @@
-"""Redirect URIs: which may be registered, and which request matches a registered one."""
+"""Which redirect URIs may be registered."""
 
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -6,25 +6,16 @@ from urllib.parse import SplitResult, urlsplit
 from victim.identity_provider.errors import RegistrationRefusedError
 from victim.identity_provider.policy import Policy
 
-_LOOPBACK_LITERAL = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]))(?::([0-9]{1,5}))?((?:[/?].*)?)")
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 # Everything else belongs percent-encoded in a URI (RFC 3986 section 2); "*" would be a pattern.
 _URI_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()+,;=%#]+")
+_SCRIPT_SCHEMES = frozenset({"javascript", "data"})
 _REVERSE_DOMAIN = re.compile(r"[a-z][a-z0-9\-]*(\.[a-z0-9\-]+)+")
-
-
-def matches(registered: str, requested: str) -> bool:
-    """Exact string comparison (RFC 9700 section 4.1.3).
-
-    The one exception is the port of a loopback IP literal, which an app is given by the operating
-    system at the time of the request (RFC 8252 section 7.3).
-    """
-    return registered == requested or _same_but_for_the_port(registered, requested)
 
 
 def check_registration(policy: Policy, uri: str) -> None:
     """Raise :class:`RegistrationRefusedError` unless ``uri`` may be registered."""
-    parts = _parse(uri)
+    parts = _parse(_without_wildcard(uri) if allows_wildcards(policy) else uri)
     match parts.scheme:
         case "https":
             _require_host(uri, parts)
@@ -36,7 +27,7 @@ def check_registration(policy: Policy, uri: str) -> None:
                     "network in clear",
                     "RFC9700#2.6",
                 )
-        case scheme if not _REVERSE_DOMAIN.fullmatch(scheme):
+        case scheme if not _is_private_use(policy, scheme):
             raise RegistrationRefusedError(
                 f"{uri}: a private-use scheme must be a reversed domain name that its owner "
                 "controls",
@@ -49,12 +40,20 @@ def allows_plaintext(policy: Policy) -> bool:
     return policy.plaintext_redirect_accepted
 
 
-def _same_but_for_the_port(registered: str, requested: str) -> bool:
-    ours, theirs = _LOOPBACK_LITERAL.fullmatch(registered), _LOOPBACK_LITERAL.fullmatch(requested)
-    if ours is None or theirs is None:
-        return False
-    port = int(theirs[2] or 80)
-    return (ours[1], ours[3]) == (theirs[1], theirs[3]) and 0 < port < 65536
+def allows_wildcards(policy: Policy) -> bool:
+    """Whether ``*`` may stand for the subdomains of a host."""
+    return policy.redirect_wildcard_accepted
+
+
+def _is_private_use(policy: Policy, scheme: str) -> bool:
+    """RFC 8252 section 7.1: the reversed name of a domain that the app's maker controls."""
+    if scheme in _SCRIPT_SCHEMES:
+        return policy.script_scheme_accepted
+    return policy.private_scheme_without_dot_accepted or bool(_REVERSE_DOMAIN.fullmatch(scheme))
+
+
+def _without_wildcard(uri: str) -> str:
+    return uri.replace("://*.", "://", 1)
 
 
 def _is_loopback(parts: SplitResult) -> bool:

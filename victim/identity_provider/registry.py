@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from victim.identity_provider import redirects
+from victim.identity_provider import redirect_matching, redirects
 from victim.identity_provider.errors import RegistrationRefusedError
 from victim.identity_provider.policy import Policy
 
@@ -38,9 +38,11 @@ class Client:
     redirect_uris: tuple[str, ...]
     secret: str | None = field(default=None, repr=False)
 
-    def may_redirect_to(self, uri: str) -> bool:
+    def may_redirect_to(self, policy: Policy, uri: str) -> bool:
         """Whether ``uri`` matches a registered redirect URI."""
-        return any(redirects.matches(registered, uri) for registered in self.redirect_uris)
+        return any(
+            redirect_matching.matches(policy, registered, uri) for registered in self.redirect_uris
+        )
 
 
 class Users:
@@ -87,6 +89,16 @@ class Clients:
     def get(self, client_id: str | None) -> Client | None:
         """The client of that id, if there is one."""
         return self._by_id.get(client_id) if client_id else None
+
+    def may_redirect(self, client: Client, uri: str) -> bool:
+        """Whether an answer to a request of ``client`` may be sent to ``uri``."""
+        owners = self._by_id.values() if _shares_redirects(self._policy) else (client,)
+        return any(owner.may_redirect_to(self._policy, uri) for owner in owners)
+
+
+def _shares_redirects(policy: Policy) -> bool:
+    """Whether the registration of one client counts for all."""
+    return policy.redirect_of_another_client_accepted
 
 
 def _check_secret(client: Client) -> None:

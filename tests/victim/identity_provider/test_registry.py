@@ -45,9 +45,9 @@ def test_a_client_id_is_given_once() -> None:
 
 
 def test_a_client_may_redirect_to_what_it_has_registered_only() -> None:
-    assert PUBLIC.may_redirect_to("https://app.test/cb")
-    assert PUBLIC.may_redirect_to("http://127.0.0.1:49152/cb")
-    assert not PUBLIC.may_redirect_to("https://app.test/cb/../evil")
+    assert PUBLIC.may_redirect_to(HARDENED, "https://app.test/cb")
+    assert PUBLIC.may_redirect_to(HARDENED, "http://127.0.0.1:49152/cb")
+    assert not PUBLIC.may_redirect_to(HARDENED, "https://app.test/cb/../evil")
 
 
 @pytest.mark.parametrize(

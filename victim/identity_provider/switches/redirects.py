@@ -75,7 +75,8 @@ class RedirectSwitches:
         clause="RFC8252#7.3",
     )
     redirect_downgrade_accepted: bool = weakness(
-        "http is accepted where https is registered, so the code crosses the network in clear.",
+        "Plain http is accepted where https is registered, "
+        "so the code crosses the network in clear.",
         clause="RFC9700#2.6",
     )
     redirect_loopback_by_prefix: bool = weakness(
@@ -84,7 +85,7 @@ class RedirectSwitches:
         clause="RFC8252#7.3",
     )
     redirect_loopback_hosts_interchangeable: bool = weakness(
-        "127.0.0.1, [::1] and localhost match each other, "
+        "The hosts 127.0.0.1, [::1] and localhost match each other, "
         "so the code reaches a listener that the app never opened.",
         clause="RFC8252#8.3",
     )
