@@ -11,15 +11,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attacker.loot import Sighting
 from attacker.vantage import Leg
+from reports import actors
 from reports.records import Exchange, Handover
-
-OWN_ACTORS = frozenset({"thief", "malicious-app", "attacker-browser"})
-"""The actors of the run log that belong to the attacker."""
 
 
 def overhears(exchange: Exchange) -> bool:
     """Whether the attacker could read this exchange: its own, or in clear on the network."""
-    return bool(OWN_ACTORS & {exchange.source, exchange.destination}) or _in_clear(exchange)
+    return bool(actors.THIEVES & {exchange.source, exchange.destination}) or _in_clear(exchange)
 
 
 def sightings(exchange: Exchange) -> Iterator[Sighting]:
@@ -31,11 +29,11 @@ def sightings(exchange: Exchange) -> Iterator[Sighting]:
     """
     location = exchange.response.header("location") if exchange.response else ""
     match exchange.source:
-        case "thief":
+        case actors.THIEF:
             return
-        case "malicious-app":
+        case actors.MALICIOUS_APP:
             yield from _handed_over(exchange)
-        case "attacker-browser":
+        case actors.ATTACKER_BROWSER:
             if login := own_login(exchange.id, location):
                 yield login
         case _:

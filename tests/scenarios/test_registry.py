@@ -41,12 +41,19 @@ def script_of(scenario: Scenario) -> ast.AsyncFunctionDef:
     return found[0]
 
 
+def test_every_folder_of_scenarios_is_a_family() -> None:
+    root = Path(scenarios.__path__[0])
+    folders = {path.parent.name for path in root.glob("*/*.py")}
+
+    assert folders - {"settings", "stage"} == set(FAMILIES)
+
+
 def test_every_file_of_a_family_is_in_the_registry() -> None:
     root = Path(scenarios.__path__[0])
     files = {
         path
         for path in root.glob("*/*.py")
-        if path.parent.name != "stage" and path.name != "__init__.py"
+        if path.parent.name in FAMILIES and path.name != "__init__.py"
     }
 
     assert {file_of(scenario) for scenario in all_scenarios().values()} == files

@@ -184,10 +184,13 @@ def attempts(stage: Stage) -> dict[str, int]:
 
 @asynccontextmanager
 async def watching(stage: Stage, refused: set[str], wanted: set[str]) -> AsyncIterator[None]:
-    """Fill ``refused`` with what is refused meanwhile; waits a little for the ``wanted``."""
+    """Fill ``refused`` with what is refused meanwhile; waits for the ``wanted``, if need be.
+
+    Chromium itself puts off WebSockets, by seconds, once many of them have failed.
+    """
     before = attempts(stage)
     yield
-    for _ in range(40):
+    for _ in range(300 if wanted else 40):
         now = attempts(stage)
         refused |= {name for name in now if now[name] > before[name]}
         if wanted <= refused:
