@@ -91,7 +91,9 @@ class _Court:
             return _open("The attack was never played.", "Run the scenario again.")
         if len(attacks) > 1:
             return _open("The attack was recorded more than once.", "Run the scenario again.")
-        scenario, attack = self._scenarios[cell.scenario], attacks[0]
+        scenario, attack = self._scenarios.get(cell.scenario), attacks[0]
+        if scenario is None:
+            return _open("The log does not describe this scenario.", "Run the scenario again.")
         before, after = nearest_controls(attack, self._plays, self._target)
         posture = self._postures.get(cell.posture)
         case = Case(scenario.proof, posture, self._target, attack, before, after, self._redeemed)

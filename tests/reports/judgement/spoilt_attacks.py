@@ -41,6 +41,10 @@ ATTACK: dict[str, tuple[Spoil, str]] = {
         lambda log: _play_twice(log),
         "recorded more than once",
     ),
+    "of a scenario that is not described": (
+        change("started", scenarios=()),
+        "does not describe this scenario",
+    ),
     "no loot": (drop("attack.loot"), "No code of the victim's was captured"),
     "loot of another kind": (change("attack.loot", kind="state"), "was captured"),
     "loot seen nowhere": (change("attack.loot", seen_in="e99"), "was captured"),
