@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
 from victim.identity_provider.errors import OAuthError
-from victim.identity_provider.messages import Request
+from victim.identity_provider.messages import Parameters
+from victim.identity_provider.policy import Policy
 from victim.identity_provider.registry import Client, Clients, ClientType
 
 
@@ -19,33 +20,48 @@ class Credentials:
     secret: str | None = field(default=None, repr=False)
 
 
-def authenticate(clients: Clients, request: Request) -> Client:
+def authenticate(
+    policy: Policy, clients: Clients, authorization: str, parameters: Parameters
+) -> Client:
     """The client that the request proves, or for a public client merely claims, to be from.
 
-    Raises :class:`OAuthError`: ``invalid_client``, or ``invalid_request`` when two methods are
-    mixed.
+    ``authorization`` is the header, or empty. Raises :class:`OAuthError`: ``invalid_client``, or
+    ``invalid_request`` when two methods are mixed.
     """
-    credentials = _credentials(request)
+    credentials = _credentials(authorization, parameters)
     client = clients.get(credentials.client_id)
     if client is None:
         raise OAuthError("invalid_client", "the client is unknown")
     if client.type is ClientType.PUBLIC:
-        if credentials.secret is not None:
-            raise OAuthError("invalid_client", "a public client must not send a client_secret")
-        return client
-    if credentials.secret is None:
-        raise OAuthError("invalid_client", "a confidential client must send its client_secret")
-    if not hmac.compare_digest((client.secret or "").encode(), credentials.secret.encode()):
-        raise OAuthError("invalid_client", "the client_secret is wrong")
+        _check_absence(policy, credentials)
+    else:
+        _check_secret(policy, client, credentials)
     return client
 
 
-def _credentials(request: Request) -> Credentials:
-    posted = Credentials(request.form.get("client_id"), request.form.get("client_secret"))
-    header = request.header("authorization")
-    if not header:
+def _check_absence(policy: Policy, credentials: Credentials) -> None:
+    if credentials.secret is not None and not policy.secret_from_public_client_accepted:
+        raise OAuthError("invalid_client", "a public client must not send a client_secret")
+
+
+def _check_secret(policy: Policy, client: Client, credentials: Credentials) -> None:
+    if credentials.secret is None:
+        if policy.secret_optional:
+            return
+        raise OAuthError("invalid_client", "a confidential client must send its client_secret")
+    if not (policy.secret_not_checked or _is_secret_of(client, credentials.secret)):
+        raise OAuthError("invalid_client", "the client_secret is wrong")
+
+
+def _is_secret_of(client: Client, secret: str) -> bool:
+    return hmac.compare_digest((client.secret or "").encode(), secret.encode())
+
+
+def _credentials(authorization: str, parameters: Parameters) -> Credentials:
+    posted = Credentials(parameters.get("client_id"), parameters.get("client_secret"))
+    if not authorization:
         return posted
-    basic = _basic(header)
+    basic = _basic(authorization)
     if posted.secret is not None:
         raise OAuthError("invalid_request", "use one method of client authentication, not two")
     if posted.client_id not in (None, basic.client_id):

@@ -1,11 +1,14 @@
 """What the provider has handed out, and what became of it."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from victim.identity_provider.pkce import Challenge
 from victim.identity_provider.registry import Client, User
+
+MAX_WRONG_VERIFIERS = 5
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,16 @@ class Expiring(Protocol):
 
 @dataclass
 class Code:
-    """An authorization code. A redeemed one is kept, so that a replay is recognised."""
+    """An authorization code. A redeemed one is kept, so that a replay is recognised.
+
+    ``wrong_verifiers`` are the moments of the last few; ``burned`` is a code that one has ended.
+    """
 
     grant: Grant
     expires_at: float
     redeemed: bool = False
+    burned: bool = False
+    wrong_verifiers: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_WRONG_VERIFIERS))
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,10 @@ class Vault[T: Expiring]:
     def get(self, secret: str | None) -> T | None:
         """The entry, expired or not, if it is still kept."""
         return self._entries.get(secret) if secret else None
+
+    def entries(self) -> tuple[T, ...]:
+        """Everything that is still kept."""
+        return tuple(self._entries.values())
 
     def live(self, secret: str | None) -> T | None:
         """The entry, unless it has expired."""

@@ -1,29 +1,33 @@
-"""Proof Key for Code Exchange, RFC 7636: the rules of challenge and verifier."""
+"""Proof Key for Code Exchange, RFC 7636: methods, and the challenge of an authorization request."""
 
 import hashlib
-import hmac
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from victim.identity_provider.errors import OAuthError
 from victim.identity_provider.messages import Parameters
 from victim.identity_provider.policy import Policy
 
-_VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
+_PLAIN_CHALLENGE = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 _S256_CHALLENGE = re.compile(r"[A-Za-z0-9\-_]{43}")
+_NOTHING = re.compile("")
 
 
 def s256(verifier: str) -> str:
     """The S256 transformation: base64url(SHA-256(verifier)) without padding."""
-    digest = hashlib.sha256(verifier.encode("ascii")).digest()
+    digest = hashlib.sha256(verifier.encode()).digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def plain(verifier: str) -> str:
     """The plain transformation: none at all."""
     return verifier
+
+
+def _forget(verifier: str) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Method:
 
 
 S256 = Method("S256", s256, _S256_CHALLENGE)
-PLAIN = Method("plain", plain, _VERIFIER)
+PLAIN = Method("plain", plain, _PLAIN_CHALLENGE)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,13 @@ class Challenge:
 
     value: str = field(repr=False)
     method: Method
+
+
+UNMEETABLE = Challenge("", S256)
+"""What no verifier meets."""
+
+MET_BY_ANY = Challenge("", Method("none", _forget, _NOTHING))
+"""What every verifier meets, but not the lack of one."""
 
 
 def is_required(policy: Policy) -> bool:
@@ -65,36 +76,58 @@ def read_challenge(policy: Policy, parameters: Parameters) -> Challenge | None:
     value = parameters.get("code_challenge")
     name = parameters.get("code_challenge_method")
     if value is None:
-        if name is not None or is_required(policy):
-            raise OAuthError("invalid_request", "code_challenge is missing")
-        return None
+        return _without_challenge(policy, parameters)
     # RFC 7636 section 4.3: a request that names no method means plain.
     method = _method(policy, name or PLAIN.name)
+    value = _unpadded(policy, value)
     if not method.syntax.fullmatch(value):
         raise OAuthError("invalid_request", f"code_challenge is not a {method.name} challenge")
     return Challenge(value, method)
 
 
-def check_verifier(challenge: Challenge | None, verifier: str | None) -> None:
-    """Hold the verifier of a token request against the challenge that the code is bound to.
+def rebound(policy: Policy, challenge: Challenge, parameters: Parameters) -> Challenge:
+    """The challenge with the method that a token request names, where that may matter."""
+    named = [each for each in (S256, PLAIN) if each.name == parameters.get("code_challenge_method")]
+    if not (policy.challenge_method_dropped and named):
+        return challenge
+    return replace(challenge, method=named[0])
 
-    Raises :class:`OAuthError`: ``invalid_grant`` (RFC 7636 section 4.6; RFC 9700 section 4.8.2 for
-    a verifier that nothing asked for), ``invalid_request`` for one that cannot be a verifier.
-    """
-    if challenge is None:
-        if verifier is not None:
-            raise OAuthError("invalid_grant", "code_verifier was sent, but there was no challenge")
-        return
-    if verifier is None:
-        raise OAuthError("invalid_grant", "code_verifier is missing")
-    if not _VERIFIER.fullmatch(verifier):
-        raise OAuthError("invalid_request", "code_verifier is not 43 to 128 unreserved characters")
-    if not hmac.compare_digest(challenge.method.transform(verifier), challenge.value):
-        raise OAuthError("invalid_grant", "code_verifier does not match the code_challenge")
+
+def _without_challenge(policy: Policy, parameters: Parameters) -> Challenge | None:
+    """What the code of a request without a challenge is bound to, if it may have one at all."""
+    if _may_go_unbound(policy, parameters):
+        return None
+    if parameters.get("code_challenge_method") is None:
+        if policy.verifier_without_challenge_accepted:
+            return MET_BY_ANY
+        if policy.pkce_only_at_token_endpoint:
+            return UNMEETABLE
+    raise OAuthError("invalid_request", "code_challenge is missing")
+
+
+def _may_go_unbound(policy: Policy, parameters: Parameters) -> bool:
+    sent_empty = ("code_challenge", "") in parameters.pairs
+    if sent_empty and policy.empty_challenge_accepted:
+        return True
+    if parameters.get("code_challenge_method") is not None:
+        return policy.method_without_challenge_accepted and not sent_empty
+    return not is_required(policy)
+
+
+def _unpadded(policy: Policy, value: str) -> str:
+    return value.removesuffix("=") if policy.padded_challenge_accepted else value
 
 
 def _method(policy: Policy, name: str) -> Method:
     for method in accepted_methods(policy):
-        if method.name == name:
+        if _is_named(policy, method, name):
             return method
+    if policy.unknown_challenge_method_accepted and name not in (S256.name, PLAIN.name):
+        return PLAIN
     raise OAuthError("invalid_request", "transform algorithm not supported")
+
+
+def _is_named(policy: Policy, method: Method, name: str) -> bool:
+    if policy.challenge_method_case_insensitive:
+        return method.name.lower() == name.lower()
+    return method.name == name

@@ -9,14 +9,25 @@ import dataclasses
 from dataclasses import dataclass
 
 from victim.identity_provider.switches.declaration import METADATA_KEY, Weakness, weakness
+from victim.identity_provider.switches.pkce import PkceSwitches
 from victim.identity_provider.switches.redirects import RedirectSwitches
 from victim.identity_provider.switches.responses import ResponseSwitches
 from victim.identity_provider.switches.sessions import SessionSwitches
+from victim.identity_provider.switches.token_endpoint import TokenEndpointSwitches
 from victim.identity_provider.switches.tokens import TokenSwitches
+
+__all__ = ["DEMO", "HARDENED", "Policy", "Weakness", "weaknesses", "weaknesses_of"]
 
 
 @dataclass(frozen=True)
-class Policy(RedirectSwitches, ResponseSwitches, SessionSwitches, TokenSwitches):
+class Policy(
+    TokenEndpointSwitches,
+    PkceSwitches,
+    RedirectSwitches,
+    ResponseSwitches,
+    SessionSwitches,
+    TokenSwitches,
+):
     """The rules of one tenant. Lifetimes are seconds; the defaults are the hardened profile."""
 
     pkce_optional: bool = weakness(

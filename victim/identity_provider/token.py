@@ -1,12 +1,15 @@
 """The token endpoint (RFC 6749 section 3.2): codes and refresh tokens become access tokens."""
 
-from victim.identity_provider import pkce
+from collections.abc import Callable
+
 from victim.identity_provider.client_authentication import authenticate
 from victim.identity_provider.errors import OAuthError
-from victim.identity_provider.grants import Code, Grant, RefreshToken
+from victim.identity_provider.grants import Grant, RefreshToken
 from victim.identity_provider.messages import Parameters, Request, Response, json_response
+from victim.identity_provider.redemption import redeem
 from victim.identity_provider.registry import Client
 from victim.identity_provider.tenant import Tenant
+from victim.identity_provider.token_request import accepted_methods, read_parameters, required
 
 GRANT_TYPES = ("authorization_code", "refresh_token")
 
@@ -17,6 +20,10 @@ class TokenEndpoint:
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
         self._grants = {"authorization_code": self._redeem_code, "refresh_token": self._refresh}
+
+    def methods(self) -> dict[str, Callable[[Request], Response]]:
+        """What answers which HTTP method, as the policy has it."""
+        return dict.fromkeys(accepted_methods(self._tenant.policy), self.post)
 
     def post(self, request: Request) -> Response:
         """Exchange a grant for tokens. A refusal is JSON with the codes of RFC 6749 section 5.2."""
@@ -30,54 +37,50 @@ class TokenEndpoint:
             return json_response(content, 401, ("WWW-Authenticate", f'Basic realm="{realm}"'))
 
     def _tokens(self, request: Request) -> dict[str, object]:
-        _check_form(request)
-        client = authenticate(self._tenant.clients, request)
-        grant_type = _required(request.form, "grant_type")
+        policy = self._tenant.policy
+        parameters = read_parameters(policy, request)
+        header = request.header("authorization")
+        client = authenticate(policy, self._tenant.clients, header, parameters)
+        grant_type = required(parameters, "grant_type")
         if grant_type not in self._grants:
             raise OAuthError("unsupported_grant_type", f"use one of {', '.join(GRANT_TYPES)}")
-        return self._grants[grant_type](client, request.form)
+        return self._grants[grant_type](client, parameters)
 
-    def _redeem_code(self, client: Client, form: Parameters) -> dict[str, object]:
-        code = self._tenant.codes.get(_required(form, "code"))
-        if code is None:
-            raise OAuthError("invalid_grant", "the code is unknown")
-        _check_binding(code, client, form)
-        # Only who could have redeemed the code may burn it or revoke what came of it. Everybody
-        # else who has merely seen it would otherwise be able to lock the client out
-        # (OAuth 2.1 section 7.5.2).
-        self._use_up(code)
-        return self._issue(code.grant, code.grant.request.scope)
+    def _redeem_code(self, client: Client, parameters: Parameters) -> dict[str, object]:
+        grant = redeem(self._tenant, client, parameters)
+        return self._issue(grant, grant.request.scope)
 
-    def _use_up(self, code: Code) -> None:
-        if code.redeemed:
-            code.grant.revoked = True
-            raise OAuthError("invalid_grant", "the code was used before; its tokens are revoked")
-        if code.expires_at <= self._tenant.clock():
-            raise OAuthError("invalid_grant", "the code has expired")
-        code.redeemed = True
-
-    def _refresh(self, client: Client, form: Parameters) -> dict[str, object]:
-        token = self._tenant.refresh_tokens.get(_required(form, "refresh_token"))
-        if token is None or token.grant.request.client != client:
+    def _refresh(self, client: Client, parameters: Parameters) -> dict[str, object]:
+        secret = required(parameters, "refresh_token")
+        token = self._tenant.refresh_tokens.get(secret)
+        if token is None or not self._may_refresh(client, token):
             raise OAuthError("invalid_grant", "the refresh token is unknown")
         granted = token.grant.request.scope
-        scope = form.words("scope") or granted
+        scope = parameters.words("scope") or granted
         if not set(scope) <= set(granted):
             raise OAuthError("invalid_scope", "the scope exceeds what was granted")
         self._rotate(token)
-        return self._issue(token.grant, scope)
+        kept = secret if self._tenant.policy.refresh_token_not_rotated else None
+        return self._issue(token.grant, scope, kept)
+
+    def _may_refresh(self, client: Client, token: RefreshToken) -> bool:
+        bound = not self._tenant.policy.refresh_token_not_bound_to_client
+        return token.grant.request.client == client or not bound
 
     def _rotate(self, token: RefreshToken) -> None:
         """RFC 9700 section 4.14.2: of two users of one refresh token, one is a thief."""
-        if token.rotated:
+        policy = self._tenant.policy
+        if token.rotated and not policy.refresh_token_reuse_undetected:
             token.grant.revoked = True
         if token.grant.revoked:
             raise OAuthError("invalid_grant", "the refresh token is revoked")
         if token.expires_at <= self._tenant.clock():
             raise OAuthError("invalid_grant", "the refresh token has expired")
-        token.rotated = True
+        token.rotated = not policy.refresh_token_not_rotated
 
-    def _issue(self, grant: Grant, scope: tuple[str, ...]) -> dict[str, object]:
+    def _issue(
+        self, grant: Grant, scope: tuple[str, ...], refresh_token: str | None = None
+    ) -> dict[str, object]:
         tenant = self._tenant
         access_token = tenant.issue_access_token(grant, scope)
         tokens: dict[str, object] = {
@@ -89,31 +92,5 @@ class TokenEndpoint:
         if "openid" in scope:
             tokens["id_token"] = tenant.issue_id_token(grant, access_token)
         if "offline_access" in grant.request.scope:
-            tokens["refresh_token"] = tenant.issue_refresh_token(grant)
+            tokens["refresh_token"] = refresh_token or tenant.issue_refresh_token(grant)
         return tokens
-
-
-def _check_form(request: Request) -> None:
-    if not request.is_form:
-        raise OAuthError("invalid_request", "the body must be form parameters")
-    if request.query.pairs:
-        raise OAuthError("invalid_request", "parameters belong in the body, not in the URL")
-    if repeated := request.form.repeated():
-        raise OAuthError("invalid_request", f"repeated: {', '.join(sorted(repeated))}")
-
-
-def _check_binding(code: Code, client: Client, form: Parameters) -> None:
-    """Hold the token request against what the code was issued for."""
-    bound = code.grant.request
-    if bound.client != client:
-        raise OAuthError("invalid_grant", "the code was issued to another client")
-    if _required(form, "redirect_uri") != bound.redirect_uri:
-        raise OAuthError("invalid_grant", "redirect_uri is not the one of the request")
-    pkce.check_verifier(bound.challenge, form.get("code_verifier"))
-
-
-def _required(form: Parameters, name: str) -> str:
-    value = form.get(name)
-    if value is None:
-        raise OAuthError("invalid_request", f"{name} is missing")
-    return value

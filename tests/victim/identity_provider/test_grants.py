@@ -55,3 +55,13 @@ def test_a_removed_entry_is_gone() -> None:
     vault.remove("secret")
 
     assert vault.get("secret") is None
+
+
+def test_everything_that_is_kept_can_be_looked_through() -> None:
+    vault: Vault[Entry] = Vault(Clock())
+    vault.put("one", first := Entry(10))
+    vault.put("two", second := Entry(20))
+    vault.remove("one")
+
+    assert vault.entries() == (second,)
+    assert first not in vault.entries()

@@ -7,19 +7,20 @@ from hypothesis import strategies as st
 from victim.identity_provider import DEMO, HARDENED, Parameters, Policy
 from victim.identity_provider.errors import OAuthError
 from victim.identity_provider.pkce import (
+    MET_BY_ANY,
     PLAIN,
     S256,
+    UNMEETABLE,
     Challenge,
     Method,
     accepted_methods,
-    check_verifier,
     read_challenge,
+    rebound,
     s256,
 )
 
 UNRESERVED = string.ascii_letters + string.digits + "-._~"
 verifiers = st.text(UNRESERVED, min_size=43, max_size=128)
-methods = st.sampled_from([S256, PLAIN])
 
 
 def challenge_of(verifier: str, method: Method = S256) -> Challenge:
@@ -34,49 +35,6 @@ def test_s256_is_the_transformation_of_rfc_7636_appendix_b() -> None:
     verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 
     assert s256(verifier) == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-
-
-@given(verifiers, methods)
-def test_the_verifier_of_a_challenge_is_accepted(verifier: str, method: Method) -> None:
-    check_verifier(challenge_of(verifier, method), verifier)
-
-
-@given(verifiers, verifiers, methods)
-def test_any_other_verifier_is_refused(verifier: str, other: str, method: Method) -> None:
-    if verifier == other:
-        return
-    with pytest.raises(OAuthError, match="invalid_grant"):
-        check_verifier(challenge_of(verifier, method), other)
-
-
-@given(verifiers)
-def test_a_challenge_is_no_verifier_for_itself_under_s256(verifier: str) -> None:
-    challenge = challenge_of(verifier)
-
-    with pytest.raises(OAuthError, match="invalid_grant"):
-        check_verifier(challenge, challenge.value)
-
-
-def test_a_missing_verifier_is_refused() -> None:
-    with pytest.raises(OAuthError, match="invalid_grant: code_verifier is missing"):
-        check_verifier(challenge_of("v" * 43), None)
-
-
-def test_a_verifier_that_no_challenge_asked_for_is_refused() -> None:
-    with pytest.raises(OAuthError, match="invalid_grant"):
-        check_verifier(None, "v" * 43)
-
-
-def test_neither_challenge_nor_verifier_is_nothing_to_check() -> None:
-    check_verifier(None, None)
-
-
-@pytest.mark.parametrize(
-    "verifier", ["v" * 42, "v" * 129, "v" * 43 + "+", "v" * 43 + "\n", "ö" * 43]
-)
-def test_a_verifier_outside_the_syntax_is_refused(verifier: str) -> None:
-    with pytest.raises(OAuthError, match="invalid_request"):
-        check_verifier(challenge_of("v" * 43), verifier)
 
 
 @given(verifiers)
@@ -140,3 +98,66 @@ class TestPlainAccepted:
 
 def test_the_representation_of_a_challenge_keeps_its_value_to_itself() -> None:
     assert "vvv" not in repr(challenge_of("v" * 43, PLAIN))
+
+
+class TestRebound:
+    DROPPED = Policy(challenge_method_dropped=True)
+
+    def rebind(self, policy: Policy, body: str) -> Method:
+        return rebound(policy, challenge_of("v" * 43), Parameters.parse(body)).method
+
+    def test_hardened_keeps_the_method_of_the_authorization_request(self) -> None:
+        assert self.rebind(HARDENED, "code_challenge_method=plain") == S256
+
+    def test_weak_takes_the_one_of_the_token_request(self) -> None:
+        assert self.rebind(self.DROPPED, "code_challenge_method=plain") == PLAIN
+
+    @pytest.mark.parametrize("body", ["", "code_challenge_method=S512"])
+    def test_weak_keeps_the_method_when_it_is_told_no_other(self, body: str) -> None:
+        assert self.rebind(self.DROPPED, body) == S256
+
+
+class TestWithoutAChallenge:
+    @pytest.mark.parametrize(
+        ("switch", "challenge"),
+        [
+            ("pkce_only_at_token_endpoint", UNMEETABLE),
+            ("verifier_without_challenge_accepted", MET_BY_ANY),
+        ],
+    )
+    def test_weak_binds_the_code_to_what_stands_for_none(
+        self, switch: str, challenge: Challenge
+    ) -> None:
+        assert read(Policy(**{switch: True})) == challenge
+        assert read(Policy(**{switch: True}, pkce_optional=True)) is None
+        with pytest.raises(OAuthError, match="invalid_request"):
+            read(Policy(**{switch: True}), code_challenge_method="S256")
+
+    def test_hardened_forgives_neither_an_empty_challenge_nor_a_lone_method(self) -> None:
+        for parameters in ({"code_challenge": ""}, {"code_challenge_method": "S256"}):
+            with pytest.raises(OAuthError, match="code_challenge is missing"):
+                read(HARDENED, **parameters)
+
+
+def test_weak_drops_the_padding_of_a_challenge() -> None:
+    padded = Policy(padded_challenge_accepted=True)
+
+    challenge = read(padded, code_challenge="c" * 43 + "=", code_challenge_method="S256")
+
+    assert challenge == Challenge("c" * 43, S256)
+
+
+def test_weak_takes_the_case_of_a_method_for_a_matter_of_taste() -> None:
+    weak = Policy(challenge_method_case_insensitive=True)
+
+    assert read(weak, code_challenge="c" * 43, code_challenge_method="s256")
+    with pytest.raises(OAuthError, match="not supported"):
+        read(weak, code_challenge="c" * 43, code_challenge_method="PLAIN")
+
+
+def test_weak_takes_an_unknown_method_for_plain() -> None:
+    weak = Policy(unknown_challenge_method_accepted=True)
+
+    challenge = read(weak, code_challenge="c" * 50, code_challenge_method="S512")
+
+    assert challenge == Challenge("c" * 50, PLAIN)

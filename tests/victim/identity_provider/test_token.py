@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from victim.identity_provider import Policy
+from victim.identity_provider import HARDENED, Policy
+from victim.identity_provider.tenant import Tenant
+from victim.identity_provider.token import TokenEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +88,23 @@ def test_repeated_parameters_are_refused(scene: Scene, name: str) -> None:
 
     assert refusal(response) == (400, "invalid_request")
     assert response.json()["error_description"] == f"repeated: {name}"
+
+
+@pytest.mark.parametrize(
+    ("policy", "methods"),
+    [(HARDENED, {"POST"}), (Policy(token_request_by_get_accepted=True), {"POST", "GET"})],
+)
+def test_the_policy_decides_which_methods_are_answered(policy: Policy, methods: set[str]) -> None:
+    tenant = Tenant(
+        issuer="https://login.idp.test",
+        policy=policy,
+        users=[],
+        learn=lambda *_: None,
+        clock=lambda: 0,
+        signing_key=None,
+    )
+
+    assert set(TokenEndpoint(tenant).methods()) == methods
 
 
 class TestBinding:

@@ -1,0 +1,42 @@
+"""Which switch changes what: an attack is played at the hardened provider and at each weak one."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from victim.identity_provider import Policy
+from victim.identity_provider.switches.pkce import PkceSwitches
+from victim.identity_provider.switches.token_endpoint import TokenEndpointSwitches
+
+if TYPE_CHECKING:
+    from tests.victim.identity_provider.conftest import Scene
+
+type Attack = Callable[[Scene], object]
+type Play = Callable[[Attack, Iterable[str]], object]
+"""Plays an attack with some switches on, and returns its outcome."""
+
+SWITCHES = [
+    switch.name
+    for group in (PkceSwitches, TokenEndpointSwitches)
+    for switch in dataclasses.fields(group)
+]
+
+
+@pytest.fixture
+def play(make_scene: Callable[[Policy], Scene]) -> Play:
+    return lambda attack, switches: attack(make_scene(Policy(**dict.fromkeys(switches, True))))
+
+
+@pytest.fixture
+def noticed_by(play: Play) -> Callable[[Attack], set[str]]:
+    """The switches under each of which alone the attack ends otherwise than if hardened."""
+
+    def compare(attack: Attack) -> set[str]:
+        hardened = play(attack, ())
+        return {switch for switch in SWITCHES if play(attack, [switch]) != hardened}
+
+    return compare
