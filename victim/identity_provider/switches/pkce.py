@@ -93,7 +93,7 @@ class PkceSwitches:
     verifier_in_query_accepted: bool = weakness(
         "The code_verifier may stand in the URL of the token request, "
         "where logs and proxies keep it.",
-        clause="RFC6749#3.2",
+        clause="RFC6749#4.1.3",
     )
     short_verifier_accepted: bool = weakness(
         "A code_verifier of less than 43 characters is accepted, so it may be guessed.",
@@ -113,7 +113,7 @@ class PkceSwitches:
     wrong_verifier_burns_code: bool = weakness(
         "A wrong code_verifier ends the code, "
         "so whoever has merely seen the code can lock the honest client out.",
-        clause="RFC9700#2.1.1",
+        clause="OAUTH-2.1#7.5.2",
         published="LemonLDAP::NG 2.16.1",
     )
     unlimited_verifier_guesses: bool = weakness(

@@ -40,3 +40,14 @@ def noticed_by(play: Play) -> Callable[[Attack], set[str]]:
         return {switch for switch in SWITCHES if play(attack, [switch]) != hardened}
 
     return compare
+
+
+@pytest.fixture
+def hidden_by(play: Play) -> Callable[[Attack, str], set[str]]:
+    """The switches that, added to one, make the attack end otherwise than with that one alone."""
+
+    def compare(attack: Attack, switch: str) -> set[str]:
+        weak = play(attack, [switch])
+        return {other for other in SWITCHES if play(attack, [switch, other]) != weak}
+
+    return compare

@@ -91,12 +91,16 @@ def verifier_of_another_login(scene: Scene) -> Outcome:
 
 @dataclass(frozen=True)
 class Twins:
-    """What the attack on a switch comes to, and the other switches that notice it as well."""
+    """What the attack on a switch comes to, and the other switches that notice it as well.
+
+    ``hidden_by`` are switches that, together with this one, make it come to something else.
+    """
 
     attack: Attack
     hardened: Outcome
     weak: Outcome = TOKENS
     others: frozenset[str] = frozenset()
+    hidden_by: frozenset[str] = frozenset()
 
 
 ANY_VERIFIER = frozenset({"verifier_not_compared"})
@@ -111,6 +115,7 @@ TWINS = {
         NO_CODE,
         weak=BAD_GRANT,
         others=frozenset({"verifier_without_challenge_accepted"}),
+        hidden_by=frozenset({"verifier_optional_at_token"}),  # now even the token request succeeds
     ),
     "unknown_challenge_method_accepted": Twins(
         login({"code_challenge": OTHER, "code_challenge_method": "S512"}, code_verifier=OTHER),
@@ -158,7 +163,11 @@ TWINS = {
     "wrong_verifier_burns_code": Twins(
         after_wrong_verifiers(1), TOKENS, weak=BAD_GRANT, others=ANY_VERIFIER
     ),
-    "unlimited_verifier_guesses": Twins(after_wrong_verifiers(5), BAD_GRANT),
+    "unlimited_verifier_guesses": Twins(
+        after_wrong_verifiers(5),
+        BAD_GRANT,
+        hidden_by=ANY_VERIFIER | {"wrong_verifier_burns_code"},  # the first guess ends the code
+    ),
 }
 
 twins = pytest.mark.parametrize(("switch", "case"), TWINS.items(), ids=TWINS)
@@ -183,6 +192,13 @@ def test_no_other_switch_changes_that(
     switch: str, case: Twins, noticed_by: Callable[[Attack], set[str]]
 ) -> None:
     assert noticed_by(case.attack) == {switch, *case.others}
+
+
+@twins
+def test_a_second_weakness_does_not_hide_the_first(
+    switch: str, case: Twins, hidden_by: Callable[[Attack, str], set[str]]
+) -> None:
+    assert hidden_by(case.attack, switch) == case.hidden_by
 
 
 class TestTheSwitchIsNoWiderThanItsName:

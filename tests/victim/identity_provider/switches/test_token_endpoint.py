@@ -175,6 +175,13 @@ def test_no_other_switch_changes_that(
     assert noticed_by(case.attack) == {switch, *case.others}
 
 
+@twins
+def test_a_second_weakness_does_not_hide_the_first(
+    switch: str, case: Twins, hidden_by: Callable[[Attack, str], set[str]]
+) -> None:
+    assert hidden_by(case.attack, switch) == set()
+
+
 @pytest.mark.parametrize(
     ("switch", "attack", "expected"),
     [
