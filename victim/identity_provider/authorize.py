@@ -10,7 +10,7 @@ from victim.identity_provider.grants import AuthorizationRequest
 from victim.identity_provider.messages import Parameters
 from victim.identity_provider.policy import Policy
 from victim.identity_provider.redirect_matching import is_sendable
-from victim.identity_provider.registry import Client, Clients
+from victim.identity_provider.registry import Client, Clients, ResponseMode
 
 SCOPES = ("openid", "profile", "email", "offline_access")
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
@@ -52,16 +52,18 @@ def read_request(
     if repeated := _repeated(policy, query):
         raise OAuthError("invalid_request", f"repeated: {', '.join(sorted(repeated))}")
     _refuse_request_objects(query)
-    _check_response(query)
+    response_type = _response_type(policy, query)
     return AuthorizationRequest(
         client=client,
         redirect_uri=redirect_uri,
         scope=_scope(query),
-        challenge=pkce.read_challenge(policy, query),
+        challenge=pkce.read_challenge(policy, query) if response_type == "code" else None,
         state=read_state(query),
         nonce=query.get("nonce"),
         prompt=_prompt(query),
         max_age=_max_age(query),
+        response_type=response_type,
+        response_mode=_response_mode(policy, client, query),
     )
 
 
@@ -89,14 +91,38 @@ def _refuse_request_objects(query: Parameters) -> None:
             raise OAuthError(f"{name}_not_supported", f"{name} is not supported")
 
 
-def _check_response(query: Parameters) -> None:
+def response_types(policy: Policy) -> tuple[str, ...]:
+    """What may be asked for; ``token`` is the implicit flow (RFC 9700 section 2.1.2)."""
+    return ("code", "token") if policy.implicit_flow_accepted else ("code",)
+
+
+def _response_type(policy: Policy, query: Parameters) -> str:
     response_type = query.get("response_type")
     if response_type is None:
         raise OAuthError("invalid_request", "response_type is missing")
-    if response_type != "code":
+    if response_type not in response_types(policy):
         raise OAuthError("unsupported_response_type", "the response_type must be code")
-    if query.get("response_mode") not in (None, "query"):
-        raise OAuthError("invalid_request", "the response_mode must be query")
+    return response_type
+
+
+def _response_mode(policy: Policy, client: Client, query: Parameters) -> ResponseMode:
+    """The mode that was asked for, among those that the client has registered.
+
+    Without one it is the query, or the fragment for a token (Multiple Response Types section 2.1).
+    """
+    is_token = query.get("response_type") == "token"
+    default = ResponseMode.FRAGMENT if is_token else ResponseMode.QUERY
+    name = query.get("response_mode") or default
+    allowed = (
+        set(ResponseMode)
+        if policy.response_mode_unregistered_accepted
+        else set(client.response_modes)
+    )
+    if is_token:
+        allowed = allowed - {ResponseMode.QUERY} | {ResponseMode.FRAGMENT}
+    if name not in allowed:
+        raise OAuthError("invalid_request", "the client has not registered this response_mode")
+    return ResponseMode(name)
 
 
 def _scope(query: Parameters) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Consent: when the user is asked, and what is remembered of the answer."""
 
+from victim.identity_provider.grants import AuthorizationRequest
 from victim.identity_provider.policy import Policy
-from victim.identity_provider.registry import Client, ClientType
+from victim.identity_provider.registry import Client, ClientType, User
 
 
 class Consents:
@@ -26,3 +27,22 @@ def is_remembered(policy: Policy, client: Client) -> bool:
     Not for a public client: anybody can send its ``client_id`` (RFC 8252 section 8.6).
     """
     return client.type is ClientType.CONFIDENTIAL or policy.consent_remembered_for_public_clients
+
+
+def is_needed(policy: Policy, consents: Consents, asked: AuthorizationRequest, user: User) -> bool:
+    """Whether the user has to be asked before the client gets what it asks for."""
+    if policy.consent_skipped or _goes_without(policy, asked):
+        return False
+    return (
+        "consent" in asked.prompt
+        or not is_remembered(policy, asked.client)
+        or not consents.covers(user.subject, asked.client, asked.scope)
+    )
+
+
+def _goes_without(policy: Policy, asked: AuthorizationRequest) -> bool:
+    """Whether a request that forbids to ask is granted unasked.
+
+    It must fail instead (OpenID Connect Core section 3.1.2.1).
+    """
+    return policy.prompt_none_without_consent and "none" in asked.prompt

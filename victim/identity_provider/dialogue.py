@@ -7,6 +7,7 @@ was shown to: its CSRF token names an interaction, and that interaction knows it
 from dataclasses import replace
 
 from victim.identity_provider import consent, pages
+from victim.identity_provider.authorization_response import Reply, after_sign_in, respond
 from victim.identity_provider.authorize import (
     read_request,
     read_state,
@@ -14,8 +15,9 @@ from victim.identity_provider.authorize import (
     untrusted_target,
 )
 from victim.identity_provider.errors import OAuthError, UntrustedRequestError
-from victim.identity_provider.grants import AuthorizationRequest, Interaction, Session
-from victim.identity_provider.messages import Request, Response, redirect
+from victim.identity_provider.grants import AuthorizationRequest, Grant, Interaction, Session
+from victim.identity_provider.messages import Request, Response
+from victim.identity_provider.policy import Policy
 from victim.identity_provider.registry import User
 from victim.identity_provider.tenant import SESSION_COOKIE, Tenant
 
@@ -38,18 +40,15 @@ class AuthorizationEndpoint:
             client, redirect_uri = read_target(self._tenant.policy, self._tenant.clients, query)
         except UntrustedRequestError:
             if anyway := untrusted_target(self._tenant.policy, query):
-                return self._answer(anyway, read_state(query), error="invalid_request")
+                return self._answer(Reply(anyway, read_state(query)), error="invalid_request")
             raise
+        reply = Reply(redirect_uri, read_state(query))
         try:
-            authorization = read_request(self._tenant.policy, client, redirect_uri, query)
-            return self._begin(authorization, request)
+            asked = read_request(self._tenant.policy, client, redirect_uri, query)
+            reply = _reply_to(asked)
+            return self._begin(asked, request)
         except OAuthError as refusal:
-            return self._answer(
-                redirect_uri,
-                read_state(query),
-                error=refusal.error,
-                error_description=refusal.description,
-            )
+            return self._answer(reply, error=refusal.error, error_description=refusal.description)
 
     def post_login(self, request: Request) -> Response:
         """The sign-in form."""
@@ -58,10 +57,13 @@ class AuthorizationEndpoint:
         user = self._tenant.users.with_password(username, request.form.get("password") or "")
         if user is None:
             return self._login_page(csrf_token, interaction, username, wrong=True)
-        cookie = self._tenant.sign_in(request.cookies[SESSION_COOKIE], interaction.session, user)
+        cookie = self._tenant.sign_in(
+            request.cookies.get(SESSION_COOKIE, ""), interaction.session, user
+        )
         asked = interaction.request
         interaction.request = replace(asked, prompt=asked.prompt - _SIGN_IN_AGAIN, max_age=None)
-        return self._continue(csrf_token, interaction).with_headers(self._set_cookie(cookie))
+        answer = after_sign_in(self._tenant.policy, self._continue(csrf_token, interaction))
+        return answer.with_headers(self._set_cookie(cookie))
 
     def post_consent(self, request: Request) -> Response:
         """The consent form."""
@@ -76,7 +78,7 @@ class AuthorizationEndpoint:
                 return self._finish(csrf_token, interaction, user)
             case "deny":
                 self._tenant.interactions.remove(csrf_token)
-                return self._answer(asked.redirect_uri, asked.state, error="access_denied")
+                return self._answer(_reply_to(asked), error="access_denied")
             case _:
                 raise UntrustedRequestError("The form was sent without an answer.")
 
@@ -84,7 +86,7 @@ class AuthorizationEndpoint:
         session = self._tenant.session_of(request)
         user = self._signed_in(asked, session)
         if session and user and not self._must_ask(asked, user):
-            return self._issue_code(asked, session, user)
+            return self._grant(asked, session, user)
         if "none" in asked.prompt:
             error = "consent_required" if user else "login_required"
             raise OAuthError(error, "the user would have to be asked")
@@ -100,6 +102,8 @@ class AuthorizationEndpoint:
         csrf_token = request.form.get("csrf_token")
         interaction = self._tenant.interactions.live(csrf_token)
         session = self._tenant.session_of(request)
+        if interaction and session is not interaction.session and _adopts(self._tenant.policy):
+            interaction.session = session = session or self._tenant.open_session()[1]
         if csrf_token is None or interaction is None or session is not interaction.session:
             raise UntrustedRequestError(
                 "This page has expired, or was opened in another browser. "
@@ -125,41 +129,59 @@ class AuthorizationEndpoint:
 
     def _must_ask(self, asked: AuthorizationRequest, user: User) -> bool:
         """Whether the user has to be asked for consent."""
-        consents = self._tenant.consents
-        return (
-            "consent" in asked.prompt
-            or not consent.is_remembered(self._tenant.policy, asked.client)
-            or not consents.covers(user.subject, asked.client, asked.scope)
-        )
+        return consent.is_needed(self._tenant.policy, self._tenant.consents, asked, user)
 
     def _login_page(
         self, csrf_token: str, interaction: Interaction, username: str = "", *, wrong: bool = False
     ) -> Response:
         action = self._tenant.endpoints.url("login")
         client = interaction.request.client
-        return pages.login(action, csrf_token, client, username=username, wrong=wrong)
+        return pages.login(
+            self._tenant.policy, action, csrf_token, client, username=username, wrong=wrong
+        )
 
     def _consent_page(self, csrf_token: str, interaction: Interaction, user: User) -> Response:
         interaction.asked = user
         action = self._tenant.endpoints.url("consent")
-        return pages.consent(action, csrf_token, interaction.request, user)
+        return pages.consent(self._tenant.policy, action, csrf_token, interaction.request, user)
 
     def _finish(self, csrf_token: str, interaction: Interaction, user: User) -> Response:
         self._tenant.interactions.remove(csrf_token)
-        return self._issue_code(interaction.request, interaction.session, user)
+        return self._grant(interaction.request, interaction.session, user)
 
-    def _issue_code(self, asked: AuthorizationRequest, session: Session, user: User) -> Response:
+    def _grant(self, asked: AuthorizationRequest, session: Session, user: User) -> Response:
+        if asked.response_type == "token":
+            return self._answer(_reply_to(asked), **self._token(asked, session, user))
         code = self._tenant.issue_code(asked, user, session.auth_time)
-        return self._answer(asked.redirect_uri, asked.state, code=code)
+        return self._answer(_reply_to(asked), code=code)
 
-    def _answer(self, redirect_uri: str, state: str | None, **parameters: str) -> Response:
-        """The authorization response; ``iss`` says who speaks (RFC 9207)."""
-        issuer = self._tenant.endpoints.issuer
-        return redirect(redirect_uri, {**parameters, "state": state, "iss": issuer})
+    def _token(self, asked: AuthorizationRequest, session: Session, user: User) -> dict[str, str]:
+        """RFC 6749 section 4.2.2: the token itself, in front of everybody."""
+        grant = Grant(asked, user, session.auth_time)
+        return {
+            "access_token": self._tenant.issue_access_token(grant, asked.scope),
+            "token_type": "Bearer",
+            "expires_in": str(int(self._tenant.policy.access_token_lifetime)),
+            "scope": " ".join(asked.scope),
+        }
+
+    def _answer(self, reply: Reply, **parameters: str) -> Response:
+        return respond(self._tenant.policy, self._tenant.endpoints.issuer, reply, parameters)
 
     def _set_cookie(self, value: str) -> tuple[str, str]:
         path = self._tenant.endpoints.path or "/"
+        # Chromium lets a framed page keep its session only with None.
+        same_site = "None" if pages.allows_framing(self._tenant.policy) else "Lax"
         return (
             "Set-Cookie",
-            f"{SESSION_COOKIE}={value}; Path={path}; Secure; HttpOnly; SameSite=Lax",
+            f"{SESSION_COOKIE}={value}; Path={path}; Secure; HttpOnly; SameSite={same_site}",
         )
+
+
+def _adopts(policy: Policy) -> bool:
+    """Whether a browser may answer a form that was shown to another (RFC 6749 section 10.12)."""
+    return policy.forms_unbound
+
+
+def _reply_to(asked: AuthorizationRequest) -> Reply:
+    return Reply(asked.redirect_uri, asked.state, asked.response_mode)

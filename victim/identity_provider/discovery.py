@@ -1,7 +1,9 @@
 """What the provider says about itself (OpenID Connect Discovery section 3, RFC 8414 section 2)."""
 
 from victim.identity_provider import pkce
-from victim.identity_provider.authorize import PROMPTS, SCOPES
+from victim.identity_provider.authorization_response import names_issuer
+from victim.identity_provider.authorize import PROMPTS, SCOPES, response_types
+from victim.identity_provider.registry import ResponseMode
 from victim.identity_provider.tenant import Tenant
 from victim.identity_provider.token import GRANT_TYPES
 from victim.identity_provider.tokens import ALGORITHM
@@ -17,8 +19,8 @@ def metadata(tenant: Tenant) -> dict[str, object]:
         "userinfo_endpoint": url("userinfo"),
         "jwks_uri": url("jwks"),
         "scopes_supported": list(SCOPES),
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_types_supported": list(response_types(tenant.policy)),
+        "response_modes_supported": list(ResponseMode),
         "grant_types_supported": list(GRANT_TYPES),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [ALGORITHM],
@@ -32,7 +34,7 @@ def metadata(tenant: Tenant) -> dict[str, object]:
         "code_challenge_methods_supported": [
             method.name for method in pkce.accepted_methods(tenant.policy)
         ],
-        "authorization_response_iss_parameter_supported": True,
+        "authorization_response_iss_parameter_supported": names_issuer(tenant.policy),
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

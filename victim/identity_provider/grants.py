@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from victim.identity_provider.pkce import Challenge
-from victim.identity_provider.registry import Client, User
+from victim.identity_provider.registry import Client, ResponseMode, User
 
 MAX_WRONG_VERIFIERS = 5
 
@@ -23,6 +23,8 @@ class AuthorizationRequest:
     nonce: str | None = field(default=None, repr=False)
     prompt: frozenset[str] = frozenset()
     max_age: int | None = None
+    response_type: str = "code"
+    response_mode: ResponseMode = ResponseMode.QUERY
 
 
 @dataclass

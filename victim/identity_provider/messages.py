@@ -123,19 +123,26 @@ class Response:
         return Response(self.status, (*self.headers, *headers), self.body)
 
 
-def redirect(uri: str, parameters: Mapping[str, str | None]) -> Response:
-    """Send the browser to ``uri`` with the parameters that are not ``None`` added to its query.
+def redirect(
+    uri: str,
+    parameters: Mapping[str, str | None],
+    *,
+    separator: str | None = None,
+    referrer: str = "no-referrer",
+) -> Response:
+    """Send the browser to ``uri`` with the parameters that are not ``None`` added to it.
 
-    Always 303: a 307 would re-post the password to the client (RFC 9700 section 4.12).
+    They go into the query, unless a ``separator`` says otherwise. Always 303: a 307 would re-post
+    the password to the client (RFC 9700 section 4.12).
     """
-    query = urlencode({name: value for name, value in parameters.items() if value is not None})
-    separator = "&" if "?" in uri else "?"
+    added = urlencode({name: value for name, value in parameters.items() if value is not None})
+    separator = separator or ("&" if "?" in uri else "?")
     return Response(
         303,
         (
-            ("Location", f"{uri}{separator}{query}"),
+            ("Location", f"{uri}{separator}{added}"),
             ("Cache-Control", "no-store"),
-            ("Referrer-Policy", "no-referrer"),
+            ("Referrer-Policy", referrer),
         ),
     )
 

@@ -28,15 +28,27 @@ class ClientType(StrEnum):
     CONFIDENTIAL = "confidential"
 
 
+class ResponseMode(StrEnum):
+    """How the authorization response travels."""
+
+    QUERY = "query"
+    FRAGMENT = "fragment"
+    FORM_POST = "form_post"
+
+
 @dataclass(frozen=True)
 class Client:
-    """A registered client. ``secret`` belongs to confidential clients, and only to them."""
+    """A registered client. ``secret`` belongs to confidential clients, and only to them.
+
+    ``response_modes`` are those that its requests may ask for.
+    """
 
     client_id: str
     name: str
     type: ClientType
     redirect_uris: tuple[str, ...]
     secret: str | None = field(default=None, repr=False)
+    response_modes: frozenset[ResponseMode] = frozenset({ResponseMode.QUERY})
 
     def may_redirect_to(self, policy: Policy, uri: str) -> bool:
         """Whether ``uri`` matches a registered redirect URI."""

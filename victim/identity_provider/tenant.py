@@ -1,5 +1,6 @@
 """One tenant: its rules, its people and clients, and everything it has handed out."""
 
+import math
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ class Tenant:
         self.users = Users(accounts)
         self.clients = Clients(policy)
         self.consents = Consents()
-        self.signer = Signer(issuer, signing_key)
+        self.signer = Signer(issuer, signing_key, policy)
         self.clock = clock
         self._learn = learn
         # A replayed code must be recognised for as long as it could have tokens to revoke.
@@ -106,9 +107,11 @@ class Tenant:
 
     def sign_in(self, cookie: str, session: Session, user: User) -> str:
         """Note who has signed in, and return the new cookie value; the old one is void."""
-        self.sessions.remove(cookie)
         session.user, session.auth_time = user, self.clock()
         session.expires_at = self.clock() + self.policy.session_lifetime
+        if self._keeps_cookie(cookie, session):
+            return cookie
+        self.sessions.remove(cookie)
         return self._keep_session(session)
 
     def open_interaction(
@@ -131,7 +134,8 @@ class Tenant:
     def issue_access_token(self, grant: Grant, scope: tuple[str, ...]) -> str:
         """An opaque bearer token."""
         token = self._mint("access_token")
-        expires_at = self.clock() + self.policy.access_token_lifetime
+        ends = not self.policy.access_token_never_expires
+        expires_at = self.clock() + self.policy.access_token_lifetime if ends else math.inf
         self.access_tokens.put(token, AccessToken(grant, scope, expires_at))
         return token
 
@@ -149,6 +153,10 @@ class Tenant:
         )
         self._learn("id_token", token)
         return token
+
+    def _keeps_cookie(self, cookie: str, session: Session) -> bool:
+        """Whether somebody who knew the cookie before the sign-in is now signed in too."""
+        return self.policy.session_kept_at_sign_in and self.sessions.live(cookie) is session
 
     def _keep_session(self, session: Session) -> str:
         cookie = self._mint("session")

@@ -9,6 +9,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 from victim.identity_provider.grants import Grant
+from victim.identity_provider.policy import Policy
 
 # The one algorithm that OpenID Connect Discovery section 3 obliges every provider to support.
 ALGORITHM = "RS256"
@@ -25,11 +26,17 @@ def at_hash(access_token: str) -> str:
     return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 
+def repeats_nonce(policy: Policy) -> bool:
+    """Whether an ID token names the request that it answers (OpenID Connect Core section 2)."""
+    return not policy.nonce_ignored
+
+
 class Signer:
     """Signs ID tokens for one issuer. Makes its key when it is first needed, unless given one."""
 
-    def __init__(self, issuer: str, key: RSAKey | None = None) -> None:
+    def __init__(self, issuer: str, key: RSAKey | None, policy: Policy) -> None:
         self._issuer = issuer
+        self._policy = policy
         self._given = key
 
     @cached_property
@@ -51,7 +58,7 @@ class Signer:
             "auth_time": int(grant.auth_time),
             "at_hash": at_hash(access_token),
         }
-        if grant.request.nonce is not None:
+        if grant.request.nonce is not None and repeats_nonce(self._policy):
             claims["nonce"] = grant.request.nonce
         header = {"alg": ALGORITHM, "kid": self._key.kid}
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])

@@ -4,6 +4,7 @@ import re
 
 from victim.identity_provider.grants import AccessToken
 from victim.identity_provider.messages import Request, Response, json_response
+from victim.identity_provider.policy import Policy
 from victim.identity_provider.tenant import Tenant
 
 _BEARER = re.compile(r"bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
@@ -17,11 +18,10 @@ class UserinfoEndpoint:
 
     def answer(self, request: Request) -> Response:
         """The claims of the granted scope, or a refusal (RFC 6750 section 3)."""
-        header = request.header("authorization")
-        if not header:
+        sent = _sent_token(self._tenant.policy, request)
+        if sent is None:
             return self._refuse(401)  # no error code: RFC 6750 section 3.1
-        match = _BEARER.fullmatch(header)
-        token = self._tenant.access_tokens.live(match[1]) if match else None
+        token = self._tenant.access_tokens.live(sent)
         if token is None or token.grant.revoked:
             return self._refuse(401, "invalid_token")
         if "openid" not in token.scope:
@@ -34,6 +34,15 @@ class UserinfoEndpoint:
             challenge += f', error="{error}"'
         content = {"error": error} if error else {}
         return json_response(content, status, ("WWW-Authenticate", challenge))
+
+
+def _sent_token(policy: Policy, request: Request) -> str | None:
+    """What the request brings as its token; ``None`` when it does not try (RFC 6750 section 2)."""
+    header = request.header("authorization")
+    if not header:
+        return request.query.get("access_token") if policy.query_token_accepted else None
+    match = _BEARER.fullmatch(header)
+    return match[1] if match else ""
 
 
 def _claims(token: AccessToken) -> dict[str, object]:

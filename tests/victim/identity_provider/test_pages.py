@@ -6,15 +6,17 @@ from base64 import b64encode
 
 import pytest
 
-from victim.identity_provider import Client, ClientType, Response, User, pages
+from victim.identity_provider import HARDENED, Client, ClientType, Response, User, pages
 from victim.identity_provider.grants import AuthorizationRequest
 
 HOSTILE = '"><script>alert(1)</script>'
 CLIENT = Client("app", HOSTILE, ClientType.PUBLIC, ("https://app.test/cb",))
 ALICE = User("sub", "alice", "password", HOSTILE, "alice@example.test")
 REQUEST = AuthorizationRequest(CLIENT, f"https://app.test/cb?{HOSTILE}", ("openid", "email"))
-LOGIN = pages.login("https://idp.test/login", "token", CLIENT, username=HOSTILE, wrong=True)
-CONSENT = pages.consent("https://idp.test/consent", "token", REQUEST, ALICE)
+LOGIN = pages.login(
+    HARDENED, "https://idp.test/login", "token", CLIENT, username=HOSTILE, wrong=True
+)
+CONSENT = pages.consent(HARDENED, "https://idp.test/consent", "token", REQUEST, ALICE)
 ERROR = pages.error(HOSTILE)
 every_page = pytest.mark.parametrize(
     "page", [LOGIN, CONSENT, ERROR], ids=["login", "consent", "error"]

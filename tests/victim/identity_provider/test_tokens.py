@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from victim.identity_provider import Request
+from victim.identity_provider import HARDENED, Request
 from victim.identity_provider.tokens import Signer, at_hash
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def test_at_hash_is_that_of_openid_connect_core_a_3() -> None:
 
 
 def test_a_signer_makes_its_own_key_and_keeps_it() -> None:
-    signer = Signer("https://login.idp.test")
+    signer = Signer("https://login.idp.test", None, HARDENED)
 
     assert signer.jwks() == signer.jwks()
-    assert signer.jwks() != Signer("https://login.idp.test").jwks()
+    assert signer.jwks() != Signer("https://login.idp.test", None, HARDENED).jwks()
