@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from victim.identity_provider import Policy
+from victim.identity_provider import DEMO, Policy
 from victim.identity_provider.switches.pkce import PkceSwitches
 from victim.identity_provider.switches.token_endpoint import TokenEndpointSwitches
 
@@ -49,5 +49,16 @@ def hidden_by(play: Play) -> Callable[[Attack, str], set[str]]:
     def compare(attack: Attack, switch: str) -> set[str]:
         weak = play(attack, [switch])
         return {other for other in SWITCHES if play(attack, [switch, other]) != weak}
+
+    return compare
+
+
+@pytest.fixture
+def shows_on_demo(make_scene: Callable[[Policy], Scene]) -> Callable[[Attack, str], bool]:
+    """Whether a switch changes the attack on the tenant that serves the whole demo, too."""
+
+    def compare(attack: Attack, switch: str) -> bool:
+        weaker = dataclasses.replace(DEMO, **{switch: True})
+        return attack(make_scene(weaker)) != attack(make_scene(DEMO))
 
     return compare

@@ -201,6 +201,13 @@ def test_a_second_weakness_does_not_hide_the_first(
     assert hidden_by(case.attack, switch) == case.hidden_by
 
 
+@twins
+def test_the_switch_shows_on_the_demo_policy_unless_it_needs_pkce_required(
+    switch: str, case: Twins, shows_on_demo: Callable[[Attack, str], bool]
+) -> None:
+    assert shows_on_demo(case.attack, switch) == (switch != "pkce_only_at_token_endpoint")
+
+
 class TestTheSwitchIsNoWiderThanItsName:
     @pytest.mark.parametrize(
         ("switch", "attack", "expected"),

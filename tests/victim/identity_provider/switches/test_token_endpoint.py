@@ -182,6 +182,13 @@ def test_a_second_weakness_does_not_hide_the_first(
     assert hidden_by(case.attack, switch) == set()
 
 
+@twins
+def test_the_switch_shows_on_the_demo_policy_too(
+    switch: str, case: Twins, shows_on_demo: Callable[[Attack, str], bool]
+) -> None:
+    assert shows_on_demo(case.attack, switch)
+
+
 @pytest.mark.parametrize(
     ("switch", "attack", "expected"),
     [
