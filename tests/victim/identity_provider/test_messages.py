@@ -20,6 +20,15 @@ def test_an_empty_parameter_counts_as_omitted() -> None:
     assert Parameters.parse("a=&b=1").get("a") is None
 
 
+def test_the_last_of_several_values_is_told_from_the_first() -> None:
+    parameters = Parameters.parse("a=1&a=2&b=3&a=")
+
+    assert (parameters.get("a"), parameters.last("a")) == ("1", None)
+    assert Parameters.parse("a=1&a=2").last("a") == "2"
+    assert parameters.last("b") == "3"
+    assert parameters.last("c") is None
+
+
 def test_repeated_names_are_told_even_when_empty() -> None:
     assert Parameters.parse("a=&b=1&a=&c").repeated() == {"a"}
 
@@ -67,3 +76,10 @@ def test_a_redirect_adds_to_the_query_and_never_repeats_a_form(uri: str, locatio
     assert response.status == 303
     assert response.header("referrer-policy") == "no-referrer"
     assert response.header("cache-control") == "no-store"
+
+
+def test_a_redirect_may_use_the_fragment_and_tell_where_it_comes_from() -> None:
+    response = redirect("https://app.test/cb?a=1", {"code": "c"}, separator="#", referrer="origin")
+
+    assert response.header("location") == "https://app.test/cb?a=1#code=c"
+    assert response.header("referrer-policy") == "origin"
