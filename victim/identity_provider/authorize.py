@@ -63,7 +63,7 @@ def read_request(
         prompt=_prompt(query),
         max_age=_max_age(query),
         response_type=response_type,
-        response_mode=_response_mode(policy, client, query),
+        response_mode=_response_mode(policy, client, response_type, query),
     )
 
 
@@ -105,24 +105,27 @@ def _response_type(policy: Policy, query: Parameters) -> str:
     return response_type
 
 
-def _response_mode(policy: Policy, client: Client, query: Parameters) -> ResponseMode:
-    """The mode that was asked for, among those that the client has registered.
+def _response_mode(
+    policy: Policy, client: Client, response_type: str, query: Parameters
+) -> ResponseMode:
+    """The mode that was asked for, if the client may ask for it.
 
     Without one it is the query, or the fragment for a token (Multiple Response Types section 2.1).
     """
-    is_token = query.get("response_type") == "token"
-    default = ResponseMode.FRAGMENT if is_token else ResponseMode.QUERY
+    default = ResponseMode.QUERY if response_type == "code" else ResponseMode.FRAGMENT
     name = query.get("response_mode") or default
-    allowed = (
-        set(ResponseMode)
-        if policy.response_mode_unregistered_accepted
-        else set(client.response_modes)
-    )
-    if is_token:
-        allowed = allowed - {ResponseMode.QUERY} | {ResponseMode.FRAGMENT}
-    if name not in allowed:
+    if name not in _allowed_modes(policy, client, response_type):
         raise OAuthError("invalid_request", "the client has not registered this response_mode")
     return ResponseMode(name)
+
+
+def _allowed_modes(policy: Policy, client: Client, response_type: str) -> frozenset[ResponseMode]:
+    anything_goes = policy.response_mode_unregistered_accepted
+    modes = frozenset(ResponseMode) if anything_goes else client.response_modes
+    if response_type == "code":
+        return modes
+    # A token never travels in the query (RFC 6749 section 4.2.2).
+    return modes - {ResponseMode.QUERY} | {ResponseMode.FRAGMENT}
 
 
 def _scope(query: Parameters) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ class AuthorizationEndpoint:
         csrf_token = request.form.get("csrf_token")
         interaction = self._tenant.interactions.live(csrf_token)
         session = self._tenant.session_of(request)
-        if interaction and session is not interaction.session and _adopts(self._tenant.policy):
+        if interaction and _adopts(self._tenant.policy):
             interaction.session = session = session or self._tenant.open_session()[1]
         if csrf_token is None or interaction is None or session is not interaction.session:
             raise UntrustedRequestError(

@@ -20,8 +20,8 @@ class RedirectSwitches:
         clause="RFC9700#4.1.3",
     )
     redirect_subpath_accepted: bool = weakness(
-        "Whatever lies below the registered path matches it, although a browser resolves dot "
-        "segments such as /cb/../elsewhere and leaves that path.",
+        "Whatever lies below the registered path matches it, although a browser resolves the dot "
+        "segments of /cb/../elsewhere, and many a server those of /cb/..;/elsewhere.",
         clause="RFC9700#4.1.3",
         published="CVE-2026-3872 (Keycloak)",
     )
@@ -114,7 +114,7 @@ class RedirectSwitches:
     )
     script_scheme_accepted: bool = weakness(
         "A redirect URI with the scheme javascript or data may be registered, "
-        "so the response may run as a script.",
+        "so a page or an app that follows the response runs it as a script.",
         clause="RFC8252#7.1",
         published="workers-oauth-provider#97",
     )
