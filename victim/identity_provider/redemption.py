@@ -65,7 +65,7 @@ def _check_verifier(tenant: Tenant, code: Code, parameters: Parameters) -> None:
         )
     except WrongVerifierError:
         code.wrong_verifiers.append(tenant.clock())
-        code.burned = code.burned or tenant.policy.wrong_verifier_burns_code
+        code.burned = tenant.policy.wrong_verifier_burns_code
         raise
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from victim.identity_provider import Policy
 from victim.identity_provider.grants import MAX_WRONG_VERIFIERS
+from victim.identity_provider.pkce import s256
 from victim.identity_provider.redemption import GUESSING_PAUSE
 
 if TYPE_CHECKING:
@@ -118,6 +119,17 @@ class TestWrongVerifierBurnsCode:
         guess(scene, code, 1)
 
         assert scene.userinfo(tokens["access_token"]).status == 200
+
+
+def test_a_verifier_of_another_client_is_wrong_even_where_any_login_of_a_client_will_do(
+    make_scene: Callable[[Policy], Scene],
+) -> None:
+    scene = make_scene(Policy(verifier_of_another_session_accepted=True))
+    verifier = "w" * 43
+    code = scene.code()
+    scene.code(**scene.WEB, code_challenge=s256(verifier))
+
+    assert refusal(scene.token(code=code, code_verifier=verifier)) == (400, "invalid_grant")
 
 
 class TestReplay:
