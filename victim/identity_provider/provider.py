@@ -113,7 +113,7 @@ class IdentityProvider:
             f"{base}/authorize": {"GET": authorization.get},
             f"{base}/login": {"POST": authorization.post_login},
             f"{base}/consent": {"POST": authorization.post_consent},
-            f"{base}/token": {"POST": token.post},
+            f"{base}/token": token.methods(),
             f"{base}/userinfo": {"GET": userinfo.answer, "POST": userinfo.answer},
         }
 

@@ -151,9 +151,6 @@ class TestTokenRequestByGetAccepted:
         assert play(redeem_by_get, ()) == 405
         assert noticed_by(redeem_by_get) <= {"token_request_by_get_accepted"}
 
-    @pytest.mark.xfail(
-        strict=True, reason="provider.py routes POST alone, not TokenEndpoint.methods()"
-    )
     def test_weak_answers_get(self, play: Play) -> None:
         assert play(redeem_by_get, ["token_request_by_get_accepted"]) == 200
 
