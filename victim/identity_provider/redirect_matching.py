@@ -102,8 +102,7 @@ def _same_but(*names: str) -> Rule:
 
     def is_same(registered: str, requested: str) -> bool:
         ours, theirs = _take_apart(registered), _take_apart(requested)
-        bare = (_without(ours, *names), _without(theirs, *names))
-        return _NOTHING not in (ours, theirs) and bare[0] == bare[1]
+        return _without(ours, *names) == _without(theirs, *names)
 
     return is_same
 
@@ -178,7 +177,7 @@ def _is_on_another_loopback(registered: str, requested: str) -> bool:
 
 def _is_on_any_loopback(registered: str, requested: str) -> bool:
     theirs = _take_apart(requested)
-    return theirs.scheme == "http" and theirs.host in _LOOPBACK_HOSTS and theirs.userinfo is None
+    return theirs.scheme == "http" and theirs.host in _LOOPBACK_HOSTS
 
 
 def _host_ends_with(end: str, registered: str, requested: str) -> bool:
