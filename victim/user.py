@@ -41,13 +41,14 @@ class UserAtBrowser:
 
         Raises :class:`SignInFailedError`.
         """
-        left = await self._settle(self.page.goto(url, timeout=_PATIENCE_SECONDS * 1000))
+        patience = _PATIENCE_SECONDS * 1000
+        left = await self._settle(lambda: self.page.goto(url, timeout=patience))
         if not left and await self._asked_for("input[type=password]"):
             await self.page.fill("input[name=username]", self._user.username)
             await self.page.fill("input[type=password]", self._user.password)
-            left = await self._settle(self.page.click("button[type=submit]"))
+            left = await self._settle(lambda: self.page.click("button[type=submit]"))
         if not left and await self._asked_for("button[value=allow]"):
-            left = await self._settle(self.page.click("button[value=allow]"))
+            left = await self._settle(lambda: self.page.click("button[value=allow]"))
         if not left:
             headings = await self.page.locator("h1").all_inner_texts()
             raise SignInFailedError(f"the provider kept the user on a page {headings}")
@@ -62,7 +63,7 @@ class UserAtBrowser:
     async def _asked_for(self, selector: str) -> bool:
         return await self.page.locator(selector).count() > 0
 
-    async def _settle(self, action: Awaitable[object]) -> bool:
+    async def _settle(self, action: Callable[[], Awaitable[object]]) -> bool:
         """Do something that navigates, and wait for where it ends; whether that is elsewhere."""
         arrived: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -81,7 +82,7 @@ class UserAtBrowser:
         devtools.on("Network.requestWillBeSent", on_request)
         self.page.on("load", on_load)
         try:
-            url = await _arrival(action, arrived)
+            url = await _arrival(action(), arrived)
         finally:
             self.page.remove_listener("load", on_load)
             devtools.remove_listener("Network.requestWillBeSent", on_request)
