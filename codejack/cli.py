@@ -13,7 +13,7 @@ from rich.console import Console
 
 from codejack import doctor as doctors
 from codejack.console import undecided_lines, verdict_table
-from codejack.perform import PerformOptions, perform_and_publish
+from codejack.perform import FAILED, INTERRUPTED, PerformOptions, perform_and_publish
 from reports.judgement.judge import judge as judge_run
 from reports.judgement.verdicts import Judgement
 from reports.publish import as_json, write_report
@@ -23,7 +23,7 @@ from scenarios.postures import POSTURES, Posture
 from scenarios.registry import Scenario, all_scenarios
 from scenarios.stage.options import LOOPBACK_PORT
 
-INTERRUPTED, UNDECIDED, USAGE = 2, 3, 4
+USAGE = 4
 
 # The common ancestor of everything that is wrong with a command line.
 _UsageError: Any = typer.BadParameter.__base__
@@ -65,7 +65,6 @@ Channels = Annotated[
 ]
 Log = Annotated[Path, typer.Argument(metavar="LOG", help="A run.jsonl.")]
 
-_RUNS = Path("reports/runs")
 _error = Console(stderr=True, soft_wrap=True)
 
 
@@ -85,7 +84,7 @@ def demo(
     headed: Headed = False,
     slow_mo: SlowMo = 0,
     port: Port = LOOPBACK_PORT,
-    output: Output = _RUNS,
+    output: Output = doctors.RUNS,
     json_: Json = False,
 ) -> None:
     """Play the headline scenarios against the embedded identity provider, and write the report.
@@ -94,7 +93,7 @@ def demo(
     codejack demo --headed --slow-mo 500
     """
     options = PerformOptions(headed, slow_mo, port, output)
-    _perform(all_scenarios().values(), None, _channels(channel), options, json_)
+    _perform(all_scenarios().values(), None, _chosen(channel, CHANNELS, "channel"), options, json_)
 
 
 @app.command()
@@ -108,7 +107,7 @@ def run(
     headed: Headed = False,
     slow_mo: SlowMo = 0,
     port: Port = LOOPBACK_PORT,
-    output: Output = _RUNS,
+    output: Output = doctors.RUNS,
     json_: Json = False,
 ) -> None:
     """Play some scenarios.
@@ -117,9 +116,9 @@ def run(
     """
     known = all_scenarios()
     chosen = [known[_known(name, known, "scenario")] for name in dict.fromkeys(scenario)]
-    postures = _postures(posture)
+    postures = _chosen(posture, POSTURES, "posture")
     options = PerformOptions(headed, slow_mo, port, output)
-    _perform(chosen, postures, _channels(channel), options, json_)
+    _perform(chosen, postures, _chosen(channel, CHANNELS, "channel"), options, json_)
 
 
 @app.command(name="list")
@@ -172,14 +171,14 @@ def report(
 
 
 @app.command()
-def doctor(port: Port = LOOPBACK_PORT, output: Output = _RUNS, json_: Json = False) -> None:
+def doctor(port: Port = LOOPBACK_PORT, output: Output = doctors.RUNS, json_: Json = False) -> None:
     """Look at this machine: what is there, what is missing, and what to do about it."""
     checks = doctors.examine(port, output)
     if json_:
         _print_json(doctors.as_json(checks))
     else:
         Console().print(doctors.render(checks))
-    raise typer.Exit(0 if doctors.ready(checks) else UNDECIDED)
+    raise typer.Exit(0 if doctors.ready(checks) else FAILED)
 
 
 def _perform(
@@ -221,21 +220,14 @@ def _read(log: Path) -> StoredRun:
 
 def _failure(message: str) -> typer.Exit:
     _error.print(f"codejack: {message}", style="red", highlight=False, markup=False)
-    return typer.Exit(UNDECIDED)
+    return typer.Exit(FAILED)
 
 
-def _postures(names: list[str] | None) -> list[Posture] | None:
-    known = {posture.id: posture for posture in POSTURES}
-    return (
-        [known[_known(name, known, "posture")] for name in dict.fromkeys(names)] if names else None
-    )
-
-
-def _channels(names: list[str] | None) -> list[Channel] | None:
-    known = {channel.id: channel for channel in CHANNELS}
-    return (
-        [known[_known(name, known, "channel")] for name in dict.fromkeys(names)] if names else None
-    )
+def _chosen[T: (Posture, Channel)](
+    names: list[str] | None, things: Sequence[T], kind: str
+) -> list[T] | None:
+    known = {thing.id: thing for thing in things}
+    return [known[_known(name, known, kind)] for name in dict.fromkeys(names)] if names else None
 
 
 def _known(name: str, known: Iterable[str], kind: str) -> str:

@@ -24,9 +24,7 @@ from scenarios.stage.browser import (
     find_browser,
     missing_desktop_tools,
 )
-
-CLIENT_PORT = 5218
-"""Where the honest app of the article listens."""
+from scenarios.stage.options import LOOPBACK_PORT
 
 RUNS = Path("reports/runs")
 _PATIENCE_SECONDS = 20
@@ -63,7 +61,7 @@ class Check:
     remedy: str = ""
 
 
-def examine(port: int = CLIENT_PORT, runs: Path = RUNS) -> list[Check]:
+def examine(port: int = LOOPBACK_PORT, runs: Path = RUNS) -> list[Check]:
     """Look at everything a run needs; installs nothing and changes nothing.
 
     Launches the browser for real, so it takes a second or two.

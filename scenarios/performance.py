@@ -15,6 +15,7 @@ from playwright.async_api import Page
 from attacker.injector import Injector
 from attacker.loot import LootBag, LootItem
 from attacker.thief import Thief
+from reports import actors
 from reports.records import (
     Loot,
     PlannedCell,
@@ -113,16 +114,16 @@ class Performance:
             script = Play(victim, thief, partial(self._announce, play), injector)
             await cell.scenario.script(script)
             if page:
-                await self._screenshot(play, page, "attacker-browser")
+                await self._screenshot(play, page, actors.ATTACKER_BROWSER)
             else:
-                await self._screenshot(play, victim.user.page, "victim-browser")
+                await self._screenshot(play, victim.user.page, actors.VICTIM_BROWSER)
 
     @property
     def _client(self) -> str:
         return self._stage.target.entry(self._key)
 
     async def _thief(self, play: str, scenario: Scenario, stack: AsyncExitStack) -> Thief:
-        http = await stack.enter_async_context(self._stage.network.http_client("thief", play))
+        http = await stack.enter_async_context(self._stage.network.http_client(actors.THIEF, play))
         self._stage.cast.assign(play, play)
         thief = Thief(
             http, LootBag(scenario.vantage, partial(self._record_loot, play)), self._client
@@ -136,7 +137,7 @@ class Performance:
     ) -> Page | None:
         if scenario.goal is Goal.REDEEM:
             return None
-        context = await self._stage.browser_context("attacker-browser", play)
+        context = await self._stage.browser_context(actors.ATTACKER_BROWSER, play)
         stack.push_async_callback(context.close)
         return await context.new_page()
 

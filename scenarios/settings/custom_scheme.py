@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from attacker.process_watch import ProcessWatch
 from attacker.thief import Thief
 from attacker.vantage import Leg
+from reports import actors
 from scenarios.embedded import PROVIDER_HOST
 from scenarios.play import Victim
 from scenarios.settings.setting import Setting
@@ -41,14 +42,16 @@ class CustomSchemeSetting(Setting):
 
         async def hand_over(url: str) -> None:
             app = await device.chosen_for(url)
-            self.handover(play, "victim-browser", app.actor, "xdg-open", url, f"chose {app.name}")
+            self.handover(
+                play, actors.VICTIM_BROWSER, app.actor, "xdg-open", url, f"chose {app.name}"
+            )
             await device.open(url)
 
         user = UserAtBrowser(self.page, self.stage.target.victim, PROVIDER_HOST, hand_over)
 
         async def browse(url: str) -> None:
             text = "the default browser"
-            self.handover(play, "honest-app", "victim-browser", "xdg-open", url, text)
+            self.handover(play, actors.HONEST_APP, actors.VICTIM_BROWSER, "xdg-open", url, text)
             await user.open(url)
 
         self.stage.cast.assign(self.session, play)
@@ -61,7 +64,7 @@ class CustomSchemeSetting(Setting):
             self.stage.cast.assign("device", "")
 
     async def _launch_app(self, device: Device) -> None:
-        proxy = self.stage.network.access("honest-app", "device").url
+        proxy = self.stage.network.access(actors.HONEST_APP, "device").url
         entry = self.stage.target.entry(self.key)
         try:
             await device.launch(python(native_app.__file__, "login", proxy, entry))
@@ -79,7 +82,7 @@ class CustomSchemeSetting(Setting):
             detail = f"/proc/*/cmdline of {program}"
             medium = "process arguments"
             thief.read_arguments(
-                self.handover(play, "honest-app", "malicious-app", medium, url, detail)
+                self.handover(play, actors.HONEST_APP, actors.MALICIOUS_APP, medium, url, detail)
             )
 
         return ProcessWatch(self.stage.directory, seen)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Page
 
 from attacker.thief import Thief
+from reports import actors
 from scenarios.play import Victim
 from scenarios.settings.setting import Setting
 
@@ -36,7 +37,7 @@ class LoopbackSetting(Setting):
     async def _open_page(self) -> Page:
         """A second profile, signed in like the victim's other one."""
         profile = await self.stage.browser_context(
-            "victim-browser",
+            actors.VICTIM_BROWSER,
             self._profile_name,
             resolves_localhost=True,
             signed_in_as=await self.profile.storage_state(),

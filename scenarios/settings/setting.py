@@ -9,6 +9,7 @@ from playwright.async_api import BrowserContext, Page
 
 from attacker.thief import Thief
 from attacker.vantage import Vantage
+from reports import actors
 from reports.records import Handover, Record
 from reports.runlog import now
 from scenarios.embedded import PROVIDER_HOST, Key
@@ -36,7 +37,7 @@ class Setting(ABC):
         self._write = write
 
     async def __aenter__(self) -> Self:
-        self.profile = await self.stage.browser_context("victim-browser", self.session)
+        self.profile = await self.stage.browser_context(actors.VICTIM_BROWSER, self.session)
         self.stack.push_async_callback(self.profile.close)
         self.page = await self.profile.new_page()
         return self

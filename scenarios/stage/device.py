@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from reports import actors
+
 OpenUrl = Callable[[str], Awaitable[None]]
 
 WEB = "https"
@@ -146,7 +148,7 @@ class BrowserDoor:
     def app(self) -> App:
         """The browser as an installed app: what web addresses are opened with."""
         command = python(str(Path(__file__).with_name("open_in_browser.py")), str(self.path))
-        return App("Browser", "victim-browser", (WEB,), command)
+        return App("Browser", actors.VICTIM_BROWSER, (WEB,), command)
 
     async def start(self) -> asyncio.Server:
         """Listen; the caller closes the server."""

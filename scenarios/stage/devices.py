@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 
 from attacker.redirect_handlers import malicious_app
 from attacker.redirect_handlers.collector import PATH
+from reports import actors
 from scenarios.embedded import COLLECTOR_HOST, SCHEME
 from scenarios.stage.caretaker import Caretaker
 from scenarios.stage.device import App, BrowserDoor, Device, python
@@ -22,18 +23,18 @@ async def set_up_devices(
     port: int,
 ) -> tuple[Device, Device]:
     """The victim's device, without and with the thief's app."""
-    honest_proxy = network.access("honest-app", "device").url
-    thiefs_proxy = network.access("malicious-app", "device").url
+    honest_proxy = network.access(actors.HONEST_APP, "device").url
+    thiefs_proxy = network.access(actors.MALICIOUS_APP, "device").url
     back_end = f"http://localhost:{port}/scheme"
     honest = App(
         "Contoso Demo",
-        "honest-app",
+        actors.HONEST_APP,
         (SCHEME,),
         python(native_app.__file__, "redirect", honest_proxy, back_end),
     )
     malicious = App(
         "Torch",
-        "malicious-app",
+        actors.MALICIOUS_APP,
         (SCHEME,),
         python(malicious_app.__file__, thiefs_proxy, f"http://{COLLECTOR_HOST}{PATH}"),
     )

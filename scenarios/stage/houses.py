@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from attacker.redirect_handlers.collector import collector_app
 from attacker.redirect_handlers.squatter import squatter_app
+from reports import actors
 from reports.redaction.secrets import Vault
 from scenarios.embedded import CLIENT_HOST, COLLECTOR_HOST, PROVIDER_HOST, EmbeddedTarget
 from scenarios.stage.listener import RecordedListener
@@ -57,24 +58,24 @@ class Houses:
 
     async def open_honest(self, target: EmbeddedTarget, vault: Vault, sockets: Sockets) -> None:
         """Open the identity provider, and the client on loopback, in clear and with TLS."""
-        back_channel = await self._client("client", "back-channel")
+        back_channel = await self._client(actors.CLIENT, "back-channel")
         endpoints = target.endpoints.values()
         client = self.options.wrap(
-            "client", client_app(endpoints, target.configured, back_channel, vault.learn)
+            actors.CLIENT, client_app(endpoints, target.configured, back_channel, vault.learn)
         )
         provider = self.options.wrap(
-            "identity-provider", identity_provider_app(target.provider, target.strict_provider)
+            actors.IDENTITY_PROVIDER, identity_provider_app(target.provider, target.strict_provider)
         )
         names = [("localhost", sockets.port), ("127.0.0.1", sockets.port), (CLIENT_HOST, 80)]
-        await self._open("client", client, names, sockets.client)
-        await self._open("client", client, [(CLIENT_HOST, 443)], secure=True)
-        await self._open("identity-provider", provider, [(PROVIDER_HOST, 443)], secure=True)
+        await self._open(actors.CLIENT, client, names, sockets.client)
+        await self._open(actors.CLIENT, client, [(CLIENT_HOST, 443)], secure=True)
+        await self._open(actors.IDENTITY_PROVIDER, provider, [(PROVIDER_HOST, 443)], secure=True)
 
     async def open_thiefs(self, recorder: Recorder, sockets: Sockets) -> RecordedListener:
         """Open the thief's server, and its process on ``[::1]`` if there is one."""
-        collector = self.options.wrap("thief", collector_app())
-        await self._open("thief", collector, [(COLLECTOR_HOST, 80)])
-        relay = await self._client("thief", "squatter")
+        collector = self.options.wrap(actors.THIEF, collector_app())
+        await self._open(actors.THIEF, collector, [(COLLECTOR_HOST, 80)])
+        relay = await self._client(actors.THIEF, "squatter")
         squatter = squatter_app(relay, f"http://127.0.0.1:{sockets.port}")
         listener = RecordedListener(squatter, recorder, "squatter")
         if sockets.squatter is not None:

@@ -4,6 +4,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reports import actors
 from reports.records import Exchange, HttpRequest, HttpResponse
 from reports.runlog import now
 from scenarios.stage.recorder import Recorder
@@ -56,8 +57,8 @@ class RecordedListener:
                 play=play,
                 at=now(started),
                 seconds=round(time.time() - started, 4),
-                source="victim-browser",
-                destination="thief",
+                source=actors.VICTIM_BROWSER,
+                destination=actors.THIEF,
                 seen_by="listener",
                 request=HttpRequest(scope["method"], url, headers),
                 response=HttpResponse(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from mitmproxy import http
 
+from reports import actors
 from reports.records import Exchange, Fact, HttpRequest, HttpResponse, Record
 from reports.runlog import now
 from scenarios.stage.cast import SPEAKER, Cast, Speaker
@@ -55,7 +56,7 @@ class Recorder:
         if flow.response is not None or SPEAKER not in flow.metadata:
             return
         flow.metadata[EXCHANGE] = self.next_id()
-        if self.scope.actor_at(*flow.metadata[AUTHORITY]) == "client":
+        if self.scope.actor_at(*flow.metadata[AUTHORITY]) == actors.CLIENT:
             play = self.cast.play_of(flow.metadata[SPEAKER].session)
             if play:
                 flow.request.headers[_TRACE] = _trace(play)

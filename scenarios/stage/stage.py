@@ -10,6 +10,7 @@ from mitmproxy import http
 from playwright.async_api import Browser, BrowserContext, StorageState
 
 from attacker.redirect_handlers.on_path import OnPath
+from reports import actors
 from reports.records import Exchange, Record
 from reports.redaction.secrets import Vault
 from scenarios.embedded import EmbeddedTarget
@@ -137,4 +138,4 @@ def _speaks_in(sessions: set[str]) -> Callable[[http.HTTPFlow], bool]:
 
 
 def _by_thief(flow: http.HTTPFlow) -> None:
-    flow.metadata[ANSWERED_BY] = "thief"
+    flow.metadata[ANSWERED_BY] = actors.THIEF
