@@ -1,7 +1,7 @@
-"""The honest client application of the article: one small app, one endpoint per registration."""
+"""The client application of the article: one small app, one endpoint per registration."""
 
-from victim.client.app import client_app
-from victim.client.endpoint import Endpoint, Pkce, VerifierSource
-from victim.client.relying_party import Provider
+from victim.client.app import ClientApp
+from victim.client.endpoint import Endpoint, Pkce, Provider, pkce_of
+from victim.client.habits import GOOD, Habits, bad_habits
 
-__all__ = ["Endpoint", "Pkce", "Provider", "VerifierSource", "client_app"]
+__all__ = ["GOOD", "ClientApp", "Endpoint", "Habits", "Pkce", "Provider", "bad_habits", "pkce_of"]

@@ -1,23 +1,24 @@
 """The client as a web application: starts logins, receives redirects, shows who is signed in."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import httpx
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from victim.client import pages
-from victim.client.endpoint import Endpoint, VerifierSource
+from victim.client.endpoint import Endpoint
 from victim.client.package import application_package
-from victim.client.relying_party import Learn, LoginFailedError, Pending, Provider, RelyingParty
+from victim.client.relying_party import Learn, LoginFailedError, Pending, RelyingParty
 
 _COOKIE = "contoso_session"
 _APP = "app"
 _TRACE = "traceparent"
+
+type Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass
@@ -28,27 +29,45 @@ class _Session:
     user: dict[str, str] | None = None
 
 
-def client_app(
-    endpoints: Iterable[Endpoint], provider: Provider, http: httpx.AsyncClient, learn: Learn
-) -> Starlette:
-    """Serve every endpoint. ``http`` is the back channel to the identity provider."""
-    routes = []
-    for endpoint in endpoints:
-        pages_of = _EndpointPages(endpoint, RelyingParty(endpoint, provider, learn), http, learn)
-        routes += [
-            Route(endpoint.path, pages_of.login_or_redirect),
-            Route(f"{endpoint.path}/me", pages_of.me),
-            Route(f"{endpoint.path}/package.zip", pages_of.package),
-        ]
-    return Starlette(routes=routes)
+class ClientApp:
+    """Serves endpoints, and goes on serving while others are added (an ASGI application).
+
+    ``http`` is the back channel to the identity provider; ``learn`` hears of every secret.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, learn: Learn) -> None:
+        self._http = http
+        self._learn = learn
+        self._pages: dict[str, Handler] = {}
+
+    def add(self, endpoint: Endpoint) -> None:
+        """Serve one endpoint more. Raises ``ValueError`` when its path is taken."""
+        if endpoint.path in self._pages:
+            raise ValueError(f"{endpoint.path} is served already")
+        pages_of = _EndpointPages(endpoint, self._http, self._learn)
+        self._pages |= {
+            endpoint.path: pages_of.login_or_redirect,
+            f"{endpoint.path}/me": pages_of.me,
+            f"{endpoint.path}/package.zip": pages_of.package,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        page = self._pages.get(request.url.path)
+        if page is None:
+            answer: Response = pages.failed("There is nothing at this address.", 404)
+        elif request.method not in {"GET", "HEAD"}:
+            answer = pages.failed(f"{request.method} is not for this address.", 405)
+        else:
+            answer = await page(request)
+        await answer(scope, receive, send)
 
 
 class _EndpointPages:
-    def __init__(
-        self, endpoint: Endpoint, party: RelyingParty, http: httpx.AsyncClient, learn: Learn
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, http: httpx.AsyncClient, learn: Learn) -> None:
         self._endpoint = endpoint
-        self._party = party
+        self._party = RelyingParty(endpoint, learn)
         self._http = http
         self._learn = learn
         self._sessions: dict[str, _Session] = {}
@@ -92,7 +111,7 @@ class _EndpointPages:
 
     async def package(self, request: Request) -> Response:
         """The application as everybody can download it."""
-        if self._endpoint.verifier is not VerifierSource.FIXED:
+        if not self._endpoint.habits.verifier_fixed:
             return pages.failed("There is no app to download for this endpoint.", 404)
         return Response(application_package(), media_type="application/zip")
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from victim.client.habits import Habits
+
 ARTICLE_VERIFIER = "~ThisIsThe1stArticleI_veWrittenForXmsMagazine.IHopeYouFindItInformative-"
 """The fixed ``code_verifier`` of the article's ``plain`` demo: 72 characters, allowed alphabet."""
 
@@ -15,17 +17,20 @@ class Pkce(StrEnum):
     S256 = "S256"
 
 
-class VerifierSource(StrEnum):
-    """Where the client keeps the ``code_verifier`` until the redirect comes back."""
+@dataclass(frozen=True)
+class Provider:
+    """The identity provider, as the client was configured."""
 
-    FRESH = "fresh for every login, kept by the client"
-    IN_STATE = "carried in the state parameter"
-    FIXED = "fixed in the code of the client"
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str
+    jwks_uri: str
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One registration of the client, and the path that serves it.
+    """One registration of the client at a provider, and the path that serves it.
 
     ``path`` starts the login, receives the redirect and, with ``/me`` behind it, shows the session.
     A ``native`` endpoint is the back end of an app with one user: the app hands it the redirect.
@@ -34,7 +39,19 @@ class Endpoint:
     path: str
     client_id: str
     redirect_uri: str
-    pkce: Pkce
-    verifier: VerifierSource = VerifierSource.FRESH
+    provider: Provider
+    habits: Habits = field(default_factory=Habits)
     client_secret: str | None = field(default=None, repr=False)
     native: bool = False
+
+    @property
+    def pkce(self) -> Pkce:
+        """What its authorization requests use."""
+        return pkce_of(self.habits)
+
+
+def pkce_of(habits: Habits) -> Pkce:
+    """How a client with these habits uses PKCE, as its authorization requests show it."""
+    if not habits.uses_pkce:
+        return Pkce.NONE
+    return Pkce.PLAIN if habits.plain_used else Pkce.S256

@@ -10,20 +10,11 @@ from urllib.parse import urlencode
 
 import httpx
 
-from victim.client.endpoint import ARTICLE_VERIFIER, Endpoint, Pkce, VerifierSource
+from victim.client.endpoint import ARTICLE_VERIFIER, Endpoint, Pkce
 
 SCOPE = "openid profile"
 
 Learn = Callable[[str, str], object]
-
-
-@dataclass(frozen=True)
-class Provider:
-    """The endpoints of the identity provider, as the client was configured."""
-
-    authorization_endpoint: str
-    token_endpoint: str
-    userinfo_endpoint: str
 
 
 @dataclass(frozen=True)
@@ -44,9 +35,9 @@ class RelyingParty:
     ``learn`` hears of each secret when it is made, before it can reach the wire.
     """
 
-    def __init__(self, endpoint: Endpoint, provider: Provider, learn: Learn) -> None:
+    def __init__(self, endpoint: Endpoint, learn: Learn) -> None:
         self._endpoint = endpoint
-        self._provider = provider
+        self._provider = endpoint.provider
         self._learn = learn
         if endpoint.client_secret:
             learn("client_secret", endpoint.client_secret)
@@ -70,7 +61,7 @@ class RelyingParty:
 
     def pending_from(self, state: str) -> Pending | None:
         """What the article's demo does: read the verifier back from the ``state`` it carried."""
-        if self._endpoint.verifier is not VerifierSource.IN_STATE:
+        if not self._endpoint.habits.verifier_in_state:
             return None
         try:
             carried = json.loads(base64.urlsafe_b64decode(state + "=" * (-len(state) % 4)))
@@ -128,7 +119,7 @@ class RelyingParty:
     def _new_verifier(self) -> str | None:
         if self._endpoint.pkce is Pkce.NONE:
             return None
-        if self._endpoint.verifier is VerifierSource.FIXED:
+        if self._endpoint.habits.verifier_fixed:
             verifier = ARTICLE_VERIFIER
         else:
             verifier = secrets.token_urlsafe(32)  # 43 characters: RFC 7636 section 4.1
@@ -137,7 +128,7 @@ class RelyingParty:
 
     def _new_state(self, verifier: str | None) -> str:
         state = secrets.token_urlsafe(16)
-        if verifier is not None and self._endpoint.verifier is VerifierSource.IN_STATE:
+        if verifier is not None and self._endpoint.habits.verifier_in_state:
             carried = json.dumps({"id": state, "code_verifier": verifier})
             state = base64.urlsafe_b64encode(carried.encode()).decode().rstrip("=")
         self._learn("state", state)

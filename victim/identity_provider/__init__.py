@@ -1,11 +1,11 @@
 """The embedded identity provider: the server side of the story, hardened unless told otherwise.
 
 A sans-IO core (:meth:`IdentityProvider.handle` turns a request into a response) with a thin
-Starlette binding (:func:`identity_provider_app`). Each weakness that a scenario attacks is one
+Starlette binding (:func:`IdentityProviderApp`). Each weakness that a scenario attacks is one
 switch of :class:`Policy`.
 """
 
-from victim.identity_provider.app import identity_provider_app
+from victim.identity_provider.app import IdentityProviderApp
 from victim.identity_provider.errors import RegistrationRefusedError
 from victim.identity_provider.messages import Parameters, Request, Response
 from victim.identity_provider.policy import (
@@ -17,7 +17,7 @@ from victim.identity_provider.policy import (
 )
 from victim.identity_provider.provider import IdentityProvider
 from victim.identity_provider.registry import Client, ClientType, User
-from victim.identity_provider.switches.declaration import Weakness
+from victim.weakness import Weakness
 
 __all__ = [
     "DEMO",
@@ -25,6 +25,7 @@ __all__ = [
     "Client",
     "ClientType",
     "IdentityProvider",
+    "IdentityProviderApp",
     "Parameters",
     "Policy",
     "RegistrationRefusedError",
@@ -32,7 +33,6 @@ __all__ = [
     "Response",
     "User",
     "Weakness",
-    "identity_provider_app",
     "weaknesses",
     "weaknesses_of",
 ]

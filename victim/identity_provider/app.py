@@ -1,33 +1,40 @@
 """The binding of the provider to Starlette."""
 
-from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
-from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from victim.identity_provider import pages
 from victim.identity_provider.messages import MalformedRequestError, Request, Response
 from victim.identity_provider.provider import IdentityProvider
 
 MAX_BODY = 64 * 1024
+_WELL_KNOWN = "/.well-known/oauth-authorization-server"
 
 
 class _TooLargeError(Exception):
     """The body exceeds :data:`MAX_BODY`."""
 
 
-class _Binding:
-    """Gives each request to the provider whose issuer its path belongs to.
+class IdentityProviderApp:
+    """Gives each request to the provider whose issuer its path belongs to (ASGI).
 
-    A class, not a function: Starlette then leaves the choice of methods to the provider.
+    Serves several issuers of one host, and goes on serving while others are added.
     """
 
-    def __init__(self, providers: tuple[IdentityProvider, ...]) -> None:
-        # The longest path first, so that /demo/a is not taken for a page of /demo.
-        self._providers = sorted(providers, key=lambda provider: len(provider.path), reverse=True)
+    def __init__(self, *providers: IdentityProvider) -> None:
+        self._providers: dict[str, IdentityProvider] = {}
+        for provider in providers:
+            self.add(provider)
+
+    def add(self, provider: IdentityProvider) -> None:
+        """Serve one issuer more. Raises ``ValueError`` when its path is taken."""
+        if provider.path in self._providers:
+            raise ValueError("two providers share a path")
+        self._providers[provider.path] = provider
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         answer = await self._answer(HttpRequest(scope, receive))
         response = HttpResponse(answer.body, answer.status)
         response.raw_headers.extend(
@@ -38,7 +45,7 @@ class _Binding:
 
     async def _answer(self, http: HttpRequest) -> Response:
         path = http.scope["path"]
-        provider = next((each for each in self._providers if each.serves(path)), None)
+        provider = self._provider_at(path)
         if provider is None:
             return pages.error("There is nothing at this address.", 404)
         try:
@@ -51,15 +58,15 @@ class _Binding:
             return pages.error("The request is too large.", 413)
         return provider.handle(request)
 
-
-def identity_provider_app(*providers: IdentityProvider) -> ASGIApp:
-    """Serve several issuers of one host, told apart by the path of their issuer.
-
-    Raises ``ValueError`` when two providers share a path.
-    """
-    if len({provider.path for provider in providers}) < len(providers):
-        raise ValueError("two providers share a path")
-    return Starlette(routes=[Route("/{path:path}", _Binding(providers))])
+    def _provider_at(self, path: str) -> IdentityProvider | None:
+        """The provider with the longest path that this one lies below."""
+        base = path.removeprefix(_WELL_KNOWN)
+        while base not in self._providers:
+            if not base:
+                return None
+            base = base.rpartition("/")[0]
+        provider = self._providers[base]
+        return provider if provider.serves(path) else None
 
 
 async def _body(http: HttpRequest) -> bytes:

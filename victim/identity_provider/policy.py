@@ -5,16 +5,15 @@ the one predicate that a switch bends lives beside the rule it weakens (``pkce``
 ``consent``).
 """
 
-import dataclasses
 from dataclasses import dataclass
 
-from victim.identity_provider.switches.declaration import METADATA_KEY, Weakness, weakness
 from victim.identity_provider.switches.pkce import PkceSwitches
 from victim.identity_provider.switches.redirects import RedirectSwitches
 from victim.identity_provider.switches.responses import ResponseSwitches
 from victim.identity_provider.switches.sessions import SessionSwitches
 from victim.identity_provider.switches.token_endpoint import TokenEndpointSwitches
 from victim.identity_provider.switches.tokens import TokenSwitches
+from victim.weakness import Weakness, declared_in, weakness
 
 __all__ = ["DEMO", "HARDENED", "Policy", "Weakness", "weaknesses", "weaknesses_of"]
 
@@ -74,11 +73,7 @@ DEMO = Policy(
 
 def weaknesses() -> tuple[Weakness, ...]:
     """Every switch there is, in the order of declaration."""
-    return tuple(
-        Weakness(name=field.name, **field.metadata[METADATA_KEY])
-        for field in dataclasses.fields(Policy)
-        if METADATA_KEY in field.metadata
-    )
+    return tuple(declared_in(Policy))
 
 
 def weaknesses_of(policy: Policy) -> tuple[Weakness, ...]:

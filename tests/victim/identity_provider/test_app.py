@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from victim.identity_provider import HARDENED, IdentityProvider, identity_provider_app
+from victim.identity_provider import HARDENED, IdentityProvider, IdentityProviderApp
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ def provider(issuer: str) -> IdentityProvider:
 
 def talk[T](script: Callable[[httpx.AsyncClient], Awaitable[T]], *providers: IdentityProvider) -> T:
     async def run() -> T:
-        transport = httpx.ASGITransport(identity_provider_app(*providers))
+        transport = httpx.ASGITransport(IdentityProviderApp(*providers))
         async with httpx.AsyncClient(
             transport=transport, base_url="https://login.idp.test"
         ) as http:
@@ -99,4 +99,4 @@ def test_what_cannot_be_read_is_refused(scene: Scene, path: str, body: bytes, st
 
 def test_two_providers_may_not_share_a_path() -> None:
     with pytest.raises(ValueError, match="share a path"):
-        identity_provider_app(provider("https://a.test/demo"), provider("https://b.test/demo"))
+        IdentityProviderApp(provider("https://a.test/demo"), provider("https://b.test/demo"))

@@ -6,7 +6,7 @@ rules that they bend are in ``pkce``, ``code_verifier``, ``token_request`` and `
 
 from dataclasses import dataclass
 
-from victim.identity_provider.switches.declaration import weakness
+from victim.weakness import weakness
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from victim.identity_provider.switches.declaration import weakness
+from victim.weakness import weakness
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ at a time, from start to end, so nothing can come between looking at a code and 
 
 from dataclasses import dataclass
 
-from victim.identity_provider.switches.declaration import weakness
+from victim.weakness import weakness
 
 
 @dataclass(frozen=True)

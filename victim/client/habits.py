@@ -1,0 +1,124 @@
+"""What a client gets wrong: good habits by default, every bad one a named switch.
+
+Like the policy of the identity provider: a switch is named for what is wrong, and a client with
+none of them uses PKCE with S256 and a fresh verifier, keeps verifier and ``state`` in a session
+that belongs to one browser, and checks ``state``, ``iss`` and ``nonce``.
+"""
+
+from dataclasses import dataclass
+
+from victim.weakness import Weakness, declared_in, weakness
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How one client uses the code flow."""
+
+    pkce_unused: bool = weakness(
+        "The client sends no code_challenge, so its codes are bound to nothing.",
+        clause="RFC9700#2.1.1",
+        needs=("pkce_optional",),
+    )
+    plain_used: bool = weakness(
+        "The client uses the code_challenge_method 'plain', "
+        "so whoever reads its authorization request knows the verifier.",
+        clause="RFC7636#7.2",
+        published="The article's demo (pkcepublic)",
+        needs=("plain_accepted",),
+    )
+    challenge_lost: bool = weakness(
+        "The client makes a verifier and sends it with its token request, "
+        "but its authorization request carries no challenge.",
+        clause="RFC7636#4.3",
+        published='requests-oauthlib 2.0.0 with pkce="plain"',
+        needs=("pkce_optional", "verifier_without_challenge_accepted"),
+    )
+    verifier_fixed: bool = weakness(
+        "Every copy of the client uses the same verifier, fixed in its code.",
+        clause="RFC7636#4.1",
+        published="The article's demo (pkcepublic)",
+    )
+    verifier_guessable: bool = weakness(
+        "The verifier is made from the clock, so it is one of a few hundred.",
+        clause="RFC7636#7.1",
+    )
+    verifier_reused: bool = weakness(
+        "The client makes one verifier when it starts, and uses it for every login.",
+        clause="RFC7636#4.1",
+    )
+    verifier_in_state: bool = weakness(
+        "The verifier travels in state, encoded as base64 of JSON.",
+        clause="RFC7636#7.1",
+        published="The article's demo (pkcepublics256)",
+    )
+    verifier_in_raw_state: bool = weakness(
+        "The verifier is the state.",
+        clause="RFC7636#7.1",
+    )
+    verifier_in_signed_state: bool = weakness(
+        "The verifier travels in a state that is signed, and so can be read by everybody.",
+        clause="RFC7636#7.1",
+    )
+    verifier_in_cookie: bool = weakness(
+        "The verifier is kept in a cookie in clear, and so comes along with the redirect.",
+        clause="RFC7636#7.1",
+    )
+    flow_in_unbound_state: bool = weakness(
+        "The verifier travels in an encrypted state that any browser may bring back, "
+        "so a stolen redirect can be replayed into another session.",
+        clause="RFC9700#4.5.3",
+    )
+    state_missing: bool = weakness(
+        "The client sends no state, and takes any answer that reaches it.",
+        clause="RFC9700#4.7",
+    )
+    state_unchecked: bool = weakness(
+        "The client sends a state and does not look at what comes back.",
+        clause="RFC6749#10.12",
+    )
+    state_unbound: bool = weakness(
+        "The states that the client waits for are kept in one place for all browsers.",
+        clause="RFC6749#10.12",
+        published="CVE-2025-68158, CVE-2026-41425 (Authlib)",
+    )
+    state_predictable: bool = weakness(
+        "The state is the same for every login.",
+        clause="RFC6749#10.10",
+    )
+    login_kept_after_use: bool = weakness(
+        "A login that was answered stays open, so the same redirect can be brought again.",
+        clause="RFC9700#4.5.3",
+    )
+    login_bound_to_link: bool = weakness(
+        "The link that starts a login says whose session it is for, "
+        "so whoever follows it signs in for somebody else.",
+        clause="RFC9700#4.7",
+    )
+    nonce_unchecked: bool = weakness(
+        "The client does not compare the nonce of the ID token with its own.",
+        clause="OIDC-CORE#3.1.3.7",
+    )
+    iss_unchecked: bool = weakness(
+        "The client does not look at which server an answer comes from.",
+        clause="RFC9207#2.4",
+    )
+    cookie_without_host_prefix: bool = weakness(
+        "The session cookie can be set by a neighbouring host.",
+        clause="RFC6265#8.6",
+    )
+    encrypted_state: bool = False
+    """The verifier travels in an encrypted state bound to the browser: unusual, and sound."""
+
+    @property
+    def uses_pkce(self) -> bool:
+        """Whether authorization requests carry a challenge."""
+        return not (self.pkce_unused or self.challenge_lost)
+
+
+GOOD = Habits()
+"""No bad habit."""
+
+
+def bad_habits() -> tuple[Weakness, ...]:
+    """Every switch there is, in the order of declaration."""
+    return tuple(declared_in(Habits))
