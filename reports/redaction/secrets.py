@@ -10,10 +10,9 @@ run is itself a known secret.
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from ahocorasick_rs import AhoCorasick
-
-from reports.redaction.codings import Sought
+from reports.redaction.generations import Generations
 from reports.redaction.marking import Sighted, replace, tightest
 from reports.redaction.sightings import PUBLIC, sightings
 from reports.redaction.views import View, views
@@ -21,10 +20,10 @@ from reports.redaction.views import View, views
 _KIND = re.compile(r"[a-z][a-z_]*")
 _OURS = re.compile(r"\[holds (?=[a-z_]+#\d)|#\d+")
 _WINDOW = 64  # characters on either side in which a label that covers a match may stand
-_PRINTABLE = re.compile("[ -~]+")
 _LONE = re.compile("[\ud800-\udfff]")
 _PASSES = 8  # a loose run is looked at again once the tight ones in it are labels
 _REMEMBERED = 512  # texts; the same headers and pages come again and again
+_MEMORABLE = 128 * 1024  # characters that the views of a remembered text may add up to
 
 
 class Secret:
@@ -58,6 +57,15 @@ class Secret:
         raise TypeError(f"{self.label} is a secret and is not written anywhere")
 
 
+@dataclass(slots=True)
+class _Redacted:
+    """What became of a text: ``read`` is all that was searched, for ``count`` values."""
+
+    clean: str
+    read: list[str]
+    count: int
+
+
 class Vault:
     """Knows every secret of a run by a stable label."""
 
@@ -65,11 +73,9 @@ class Vault:
         self._labels: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         self._public: set[str] = set()
-        self._patterns: list[str] = []
-        self._owners: list[str] = []
-        self._automaton: AhoCorasick | None = None
-        self._sought = Sought()
-        self._redacted: OrderedDict[str, str] = OrderedDict()
+        self._names: set[str] = set()
+        self._values = Generations()
+        self._redacted: OrderedDict[str, _Redacted] = OrderedDict()
 
     def __repr__(self) -> str:
         return f"<Vault of {len(self._labels)} secrets>"
@@ -94,11 +100,12 @@ class Vault:
             raise ValueError("the kind of a secret is a lower-case parameter name")
         number = self._counts[kind] = self._counts.get(kind, 0) + 1
         label = self._labels[value] = f"{kind}#{number}"
+        self._names.add(label)
+        sought = self._values.sought
         for form in _forms(_writable(value)):
-            self._patterns.append(form)
-            self._owners.append(label)
-        self._automaton = None  # built again by the next search, once for all that is new
-        self._redacted.clear()
+            self._values.add(form, label)
+        if self._values.sought != sought:
+            self._redacted.clear()  # what was no view for longer values may be one now
         return label
 
     def learn_message(
@@ -131,57 +138,61 @@ class Vault:
         What cannot be written as UTF-8 (half a surrogate pair) becomes U+FFFD.
         """
         text = _writable(text)
-        if not text or not self._labels:
+        if not self._labels or len(text) < self._values.sought.shortest:
             return text
-        if (known := self._redacted.get(text)) is not None:
+        if (known := self._redacted.get(text)) is not None and self._holds(known):
             self._redacted.move_to_end(text)
-            return known
-        clean = text
+            return known.clean
+        clean, read = text, list[str]()
         for _ in range(_PASSES):
-            found = self.find(clean)
+            found = self._look(clean, read)
             if not found:
                 break
             tight = tightest(found)
             clean = replace(clean, tight)
             if len(tight) == len(found):
                 break
-        self._redacted[text] = clean
-        if len(self._redacted) > _REMEMBERED:
-            self._redacted.popitem(last=False)
+        self._remember(text, clean, read)
         return clean
 
     def find(self, text: str) -> list[Sighted]:
         """Every known secret in a text, in every encoding, with the span that carries it."""
-        if self._automaton is None:
-            if not self._patterns:
-                return []
-            self._automaton = AhoCorasick(self._patterns)
-            self._sought = Sought(
-                shortest=min(map(len, self._patterns)),
-                stretch=min(map(_stretch, self._patterns)),
-            )
-        text = _writable(text)
-        found = {sighted: None for view in views(text, self._sought) for sighted in self._in(view)}
+        return self._look(_writable(text), []) if self._labels else []
+
+    def _look(self, text: str, read: list[str]) -> list[Sighted]:
+        found: dict[Sighted, None] = {}
+        for view in views(text, self._values.sought):
+            read.append(view.text)
+            found.update(dict.fromkeys(self._in(view)))
         return list(found)
 
     def _in(self, view: View) -> Iterator[Sighted]:
-        assert self._automaton is not None
-        matches = self._automaton.find_matches_as_indexes(view.text, overlapping=True)
-        if not matches:
-            return
         marked = "#" in view.text
-        for index, start, end in matches:
+        for start, end, label in self._values.search(view.text):
             if marked and self.wrote(view.text, start, end):
                 continue
-            outer = view.outer(start, end)
-            yield Sighted(*outer, self._owners[index], view.how, view.anchor is None)
+            yield Sighted(*view.outer(start, end), label, view.how, view.anchor is None)
+
+    def _remember(self, text: str, clean: str, read: list[str]) -> None:
+        if sum(map(len, read)) <= _MEMORABLE:
+            self._redacted[text] = _Redacted(clean, read, self._values.count)
+        if len(self._redacted) > _REMEMBERED:
+            self._redacted.popitem(last=False)
+
+    def _holds(self, known: _Redacted) -> bool:
+        """Whether nothing that was learned since is in what was searched then."""
+        count = self._values.count
+        if known.count < count:
+            if any(self._values.search(text, known.count) for text in known.read):
+                return False
+            known.count = count
+        return True
 
     def wrote(self, text: str, start: int, end: int) -> bool:
         """Whether redaction wrote these characters.
 
         A password ``code`` must not match inside ``code#1``.
         """
-        known = set(self._labels.values())
         for mark in _OURS.finditer(text, max(0, start - _WINDOW), end + _WINDOW):
             left = mark.start()
             if mark[0][0] == "[":
@@ -190,7 +201,7 @@ class Vault:
                 continue
             while left > 0 and (text[left - 1] == "_" or "a" <= text[left - 1] <= "z"):
                 left -= 1
-                if left <= start and end <= mark.end() and text[left : mark.end()] in known:
+                if left <= start and end <= mark.end() and text[left : mark.end()] in self._names:
                     return True
         return False
 
@@ -201,9 +212,7 @@ def _writable(text: str) -> str:
 
 def _forms(value: str) -> set[str]:
     """A value, with its UTF-8 bytes as characters, and with spaces as forms write them."""
+    if value.isascii() and " " not in value:
+        return {value}
     forms = {value, value.encode().decode("latin-1")}
     return forms | {form.replace(" ", "+") for form in forms}
-
-
-def _stretch(form: str) -> int:
-    return max(map(len, _PRINTABLE.findall(form)), default=0)

@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from reports.redaction.layers import peel
 from reports.redaction.leakgate import encodings
 from reports.redaction.secrets import Vault
-from tests.reports.redaction.travel import CODINGS, WRAPPINGS, base64url
+from tests.reports.redaction.travel import CODINGS, WRAPPINGS, Coding, base64url
 
 CODE = "SplxlOBeZQQYbYS6WxSbIA"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 PASSWORD = 'pä ss/w+o&r%d"1\\'
+
+
+WAYS = st.lists(st.sampled_from([*CODINGS.values(), *WRAPPINGS.values()]), max_size=2)
 
 
 @pytest.fixture
@@ -153,6 +156,70 @@ def test_a_secret_counts_from_the_moment_it_is_learned() -> None:
     vault.learn("code", CODE)
 
     assert vault.redact(text) == "/cb?code=code#2"
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_text_is_read_again_for_a_secret_that_was_learned_after_it(
+    vault: Vault, coding: str
+) -> None:
+    late = "a/late+secret_of-32%characters.."
+    text = f"{VERIFIER} {CODINGS[coding](late)};"
+    before = vault.redact(text)
+    assert before.startswith("code_verifier#1 ")
+
+    vault.learn("code", "another-code")
+    assert vault.redact(text) == before
+    vault.learn("state", late)
+
+    assert "state#1" in vault.redact(text)
+    assert not vault.find(vault.redact(text))
+
+
+def test_a_shorter_secret_is_found_in_a_text_that_was_too_short_for_the_others() -> None:
+    vault = Vault()
+    vault.learn("code_verifier", VERIFIER)
+    run = base64.b64encode(b"\xff\xfftiny-one\xff\xff").decode()
+    for text in ("tiny-one", run):
+        assert vault.redact(text) == text
+
+    vault.learn("code", "tiny-one")
+
+    assert vault.redact("tiny-one") == "code#1"
+    assert vault.redact(run) == "[holds code#1]"
+
+
+def test_a_secret_of_long_ago_and_one_of_a_moment_ago_are_gone_from_the_same_text() -> None:
+    vault = Vault()
+    for number in range(1, 2001):
+        vault.learn("code", f"code-{number:04}-{number * 7919:07}")
+        state = base64url(json.dumps({"a": "code-0001-0007919", "b": f"code-{number:04}"}))
+        text = f"/cb?code=code-{number:04}-{number * 7919:07}&first=code-0001-0007919&state={state}"
+
+        assert vault.redact(text) == (f"/cb?code=code#{number}&first=code#1&state=[holds code#1]")
+
+
+WORDS = st.text("abc-1", min_size=3, max_size=12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(WORDS, WAYS), min_size=1, max_size=12), st.data())
+def test_what_was_redacted_before_changes_nothing_about_what_is_redacted_now(
+    learned: list[tuple[str, list[Coding]]], data: st.DataObject
+) -> None:
+    values = [value for value, _ in learned]
+    texts = [
+        coding(f"x{value} {data.draw(st.sampled_from(values))}")
+        for value, chain in learned
+        for coding in chain
+    ]
+    seasoned, fresh = Vault(), Vault()
+    for value in values:
+        seasoned.learn("code", value)
+        for text in texts:
+            seasoned.redact(text)
+        fresh.learn("code", value)
+
+    assert [seasoned.redact(text) for text in texts] == [fresh.redact(text) for text in texts]
 
 
 @pytest.mark.parametrize("glued", ["", "a", "ab", "abc"])
