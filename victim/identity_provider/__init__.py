@@ -17,6 +17,7 @@ from victim.identity_provider.policy import (
 )
 from victim.identity_provider.provider import IdentityProvider
 from victim.identity_provider.registry import Client, ClientType, User
+from victim.identity_provider.tokens import new_signing_key
 from victim.weakness import Weakness
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Response",
     "User",
     "Weakness",
+    "new_signing_key",
     "weaknesses",
     "weaknesses_of",
 ]

@@ -1,7 +1,7 @@
 """Requests and responses as values, so that the provider can be driven without a network."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -121,6 +121,13 @@ class Response:
     def with_headers(self, *headers: tuple[str, str]) -> "Response":
         """The same response with more headers."""
         return Response(self.status, (*self.headers, *headers), self.body)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An answer on its way: other requests may be answered before ``finish`` is called."""
+
+    finish: Callable[[], Response]
 
 
 def redirect(

@@ -8,14 +8,14 @@ from joserfc.jwk import RSAKey
 from victim.identity_provider import discovery, pages
 from victim.identity_provider.dialogue import AuthorizationEndpoint
 from victim.identity_provider.errors import UntrustedRequestError
-from victim.identity_provider.messages import Request, Response, json_response
+from victim.identity_provider.messages import Pending, Request, Response, json_response
 from victim.identity_provider.policy import Policy
 from victim.identity_provider.registry import Client, User
 from victim.identity_provider.tenant import Clock, Learn, Tenant
 from victim.identity_provider.token import TokenEndpoint
 from victim.identity_provider.userinfo import UserinfoEndpoint
 
-type Handler = Callable[[Request], Response]
+type Handler = Callable[[Request], Response | Pending]
 
 
 class IdentityProvider:
@@ -88,6 +88,14 @@ class IdentityProvider:
 
     def handle(self, request: Request) -> Response:
         """Answer one request. Every refusal is a response; an exception is a fault of ours."""
+        answer = self.begin(request)
+        return answer.finish() if isinstance(answer, Pending) else answer
+
+    def begin(self, request: Request) -> Response | Pending:
+        """Answer one request, or begin to where others may be answered in between.
+
+        A hardened provider always answers: only a weakness makes it leave something half done.
+        """
         methods = self._routes.get(request.path)
         if methods is None:
             return pages.error("There is nothing at this address.", 404)

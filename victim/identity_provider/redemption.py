@@ -24,8 +24,16 @@ GUESSING_PAUSE = 10
 """Seconds until a wrong verifier is forgotten."""
 
 
-def redeem(tenant: Tenant, client: Client, parameters: Parameters) -> Grant:
-    """Use a code up, and return what it stands for. Raises :class:`OAuthError`."""
+def is_torn(policy: Policy) -> bool:
+    """Whether others are answered between :func:`look_up` and :func:`use_up`.
+
+    Where they are not, nothing comes between seeing that a code is unused and using it up.
+    """
+    return policy.code_race
+
+
+def look_up(tenant: Tenant, client: Client, parameters: Parameters) -> Code:
+    """The code of a token request that may have its tokens. Raises :class:`OAuthError`."""
     code = tenant.codes.get(required(parameters, "code"))
     if code is None:
         raise OAuthError("invalid_grant", "the code is unknown")
@@ -35,7 +43,13 @@ def redeem(tenant: Tenant, client: Client, parameters: Parameters) -> Grant:
     # Only who could have redeemed the code may burn it or revoke what came of it. Everybody
     # else who has merely seen it would otherwise be able to lock the client out
     # (OAuth 2.1 section 7.5.2).
-    _use_up(tenant, code)
+    _check_unused(tenant, code)
+    return code
+
+
+def use_up(code: Code) -> Grant:
+    """End a code, and return what it stands for."""
+    code.redeemed = True
     return code.grant
 
 
@@ -84,7 +98,7 @@ def _other_challenges(tenant: Tenant, code: Code) -> list[Challenge]:
     return [each.challenge for each in requests if each.client == client and each.challenge]
 
 
-def _use_up(tenant: Tenant, code: Code) -> None:
+def _check_unused(tenant: Tenant, code: Code) -> None:
     if code.burned:
         raise OAuthError("invalid_grant", "a wrong verifier has ended the code")
     if code.redeemed and not tenant.policy.code_reusable:
@@ -92,4 +106,3 @@ def _use_up(tenant: Tenant, code: Code) -> None:
         raise OAuthError("invalid_grant", "the code was used before")
     if code.expires_at <= tenant.clock() and not tenant.policy.code_never_expires:
         raise OAuthError("invalid_grant", "the code has expired")
-    code.redeemed = True

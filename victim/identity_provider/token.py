@@ -2,16 +2,25 @@
 
 from collections.abc import Callable
 
-from victim.identity_provider.client_authentication import authenticate
+from victim.identity_provider import back_channel, redemption
 from victim.identity_provider.errors import OAuthError
 from victim.identity_provider.grants import Grant, RefreshToken
-from victim.identity_provider.messages import Parameters, Request, Response, json_response
-from victim.identity_provider.redemption import redeem
+from victim.identity_provider.messages import (
+    Parameters,
+    Pending,
+    Request,
+    Response,
+    json_response,
+)
 from victim.identity_provider.registry import Client
 from victim.identity_provider.tenant import Tenant
 from victim.identity_provider.token_request import accepted_methods, read_parameters, required
 
 GRANT_TYPES = ("authorization_code", "refresh_token")
+
+type Tokens = dict[str, object]
+type Issue = Callable[[], Tokens]
+"""What is left to do when a request has been found good."""
 
 
 class TokenEndpoint:
@@ -21,36 +30,33 @@ class TokenEndpoint:
         self._tenant = tenant
         self._grants = {"authorization_code": self._redeem_code, "refresh_token": self._refresh}
 
-    def methods(self) -> dict[str, Callable[[Request], Response]]:
+    def methods(self) -> dict[str, Callable[[Request], Response | Pending]]:
         """What answers which HTTP method, as the policy has it."""
         return dict.fromkeys(accepted_methods(self._tenant.policy), self.post)
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Response | Pending:
         """Exchange a grant for tokens. A refusal is JSON with the codes of RFC 6749 section 5.2."""
         try:
-            return json_response(self._tokens(request), 200, ("Pragma", "no-cache"))
+            issue = self._check(request)
         except OAuthError as refusal:
-            content = {"error": refusal.error, "error_description": refusal.description}
-            if refusal.error != "invalid_client":
-                return json_response(content, 400)
-            realm = self._tenant.endpoints.issuer
-            return json_response(content, 401, ("WWW-Authenticate", f'Basic realm="{realm}"'))
+            return back_channel.refuse(self._tenant, refusal)
+        if redemption.is_torn(self._tenant.policy):
+            return Pending(lambda: _granted(issue()))
+        return _granted(issue())
 
-    def _tokens(self, request: Request) -> dict[str, object]:
-        policy = self._tenant.policy
-        parameters = read_parameters(policy, request)
-        header = request.header("authorization")
-        client = authenticate(policy, self._tenant.clients, header, parameters)
+    def _check(self, request: Request) -> Issue:
+        parameters = read_parameters(self._tenant.policy, request)
+        client = back_channel.caller(self._tenant, request, parameters)
         grant_type = required(parameters, "grant_type")
         if grant_type not in self._grants:
             raise OAuthError("unsupported_grant_type", f"use one of {', '.join(GRANT_TYPES)}")
         return self._grants[grant_type](client, parameters)
 
-    def _redeem_code(self, client: Client, parameters: Parameters) -> dict[str, object]:
-        grant = redeem(self._tenant, client, parameters)
-        return self._issue(grant, grant.request.scope)
+    def _redeem_code(self, client: Client, parameters: Parameters) -> Issue:
+        code = redemption.look_up(self._tenant, client, parameters)
+        return lambda: self._issue(redemption.use_up(code), code.grant.request.scope)
 
-    def _refresh(self, client: Client, parameters: Parameters) -> dict[str, object]:
+    def _refresh(self, client: Client, parameters: Parameters) -> Issue:
         secret = required(parameters, "refresh_token")
         token = self._tenant.refresh_tokens.get(secret)
         if token is None or not self._may_refresh(client, token):
@@ -61,7 +67,7 @@ class TokenEndpoint:
             raise OAuthError("invalid_scope", "the scope exceeds what was granted")
         self._rotate(token)
         kept = secret if self._tenant.policy.refresh_token_not_rotated else None
-        return self._issue(token.grant, scope, kept)
+        return lambda: self._issue(token.grant, scope, kept)
 
     def _may_refresh(self, client: Client, token: RefreshToken) -> bool:
         bound = not self._tenant.policy.refresh_token_not_bound_to_client
@@ -80,10 +86,10 @@ class TokenEndpoint:
 
     def _issue(
         self, grant: Grant, scope: tuple[str, ...], refresh_token: str | None = None
-    ) -> dict[str, object]:
+    ) -> Tokens:
         tenant = self._tenant
         access_token = tenant.issue_access_token(grant, scope)
-        tokens: dict[str, object] = {
+        tokens: Tokens = {
             "access_token": access_token,
             "token_type": "Bearer",
             "expires_in": int(tenant.policy.access_token_lifetime),
@@ -94,3 +100,7 @@ class TokenEndpoint:
         if "offline_access" in grant.request.scope:
             tokens["refresh_token"] = refresh_token or tenant.issue_refresh_token(grant)
         return tokens
+
+
+def _granted(tokens: Tokens) -> Response:
+    return json_response(tokens, 200, ("Pragma", "no-cache"))

@@ -18,6 +18,7 @@ from victim.identity_provider import (
     Response,
     User,
 )
+from victim.identity_provider.messages import FORM
 from victim.identity_provider.pkce import s256
 from victim.identity_provider.tokens import new_signing_key
 
@@ -65,7 +66,7 @@ class Browser:
             ("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items())),
         )
         if method == "POST":
-            headers += (("Content-Type", "application/x-www-form-urlencoded"),)
+            headers += (("Content-Type", FORM),)
         response = self.provider.handle(Request.parse(method, path, query, headers, body))
         if cookie := response.header("set-cookie"):
             name, _, value = cookie.partition(";")[0].partition("=")
@@ -148,6 +149,11 @@ class Scene:
         return dict(parse_qsl(urlsplit(response.header("location")).query))
 
     def token(self, *headers: tuple[str, str], **overrides: str | None) -> Response:
+        """The answer to :meth:`token_request`."""
+        return self.provider.handle(self.token_request(*headers, **overrides))
+
+    @staticmethod
+    def token_request(*headers: tuple[str, str], **overrides: str | None) -> Request:
         """A token request of the public client, but for the overrides."""
         form: dict[str, str | None] = {
             "grant_type": "authorization_code",
@@ -157,10 +163,11 @@ class Scene:
             **overrides,
         }
         body = urlencode({name: value for name, value in form.items() if value is not None})
-        return self.post_token(body, *headers)
+        sent = (("Content-Type", FORM), *headers)
+        return Request.parse("POST", "/demo/token", "", sent, body.encode())
 
     def post_token(self, body: str, *headers: tuple[str, str], query: str = "") -> Response:
-        form = ("Content-Type", "application/x-www-form-urlencoded")
+        form = ("Content-Type", FORM)
         sent = headers if any(name == "Content-Type" for name, _ in headers) else (form, *headers)
         return self.provider.handle(
             Request.parse("POST", "/demo/token", query, sent, body.encode())

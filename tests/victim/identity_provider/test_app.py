@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from victim.identity_provider import HARDENED, IdentityProvider, IdentityProviderApp
+from victim.identity_provider import HARDENED, IdentityProvider, IdentityProviderApp, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -68,6 +68,28 @@ def test_duplicates_reach_the_core(scene: Scene) -> None:
         return await http.post("/demo/token", content="code=a&code=b", headers=form)
 
     assert talk(script, scene.provider).json()["error_description"] == "repeated: code"
+
+
+@pytest.mark.parametrize(
+    ("policy", "statuses"), [(HARDENED, [200, 400]), (Policy(code_race=True), [200, 200])]
+)
+def test_parallel_redemptions_of_one_code_give_one_answer_unless_there_is_a_race(
+    policy: Policy, statuses: list[int], make_scene: Callable[[Policy], Scene]
+) -> None:
+    scene = make_scene(policy)
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": "public-app",
+        "redirect_uri": "http://localhost:5218/cb",
+        "code": scene.code(),
+        "code_verifier": scene.VERIFIER,
+    }
+
+    async def script(http: httpx.AsyncClient) -> list[int]:
+        posts = [http.post(scene.provider.token_endpoint, data=form) for _ in range(2)]
+        return sorted(answer.status_code for answer in await asyncio.gather(*posts))
+
+    assert talk(script, scene.provider) == statuses
 
 
 def test_each_issuer_answers_below_its_own_path() -> None:

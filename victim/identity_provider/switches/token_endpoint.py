@@ -1,8 +1,8 @@
 """What can be wrong with codes and the token endpoint (RFC 6749 section 4.1.3; RFC 9700).
 
 The rules that they bend are in ``redemption``, ``token``, ``token_request`` and
-``client_authentication``. A race of two redemptions is not among them: the core answers one request
-at a time, from start to end, so nothing can come between looking at a code and burning it.
+``client_authentication``. A hardened provider answers one request at a time, from start to end, so
+nothing can come between looking at a code and burning it; ``code_race`` opens a gap there.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,11 @@ class TokenEndpointSwitches:
     code_reusable: bool = weakness(
         "A code can be redeemed again and again until it expires.",
         clause="RFC6749#4.1.2",
+    )
+    code_race: bool = weakness(
+        "A code is looked up first and marked as used some time later, "
+        "so that requests in parallel all get tokens for it.",
+        clause="RFC6749#10.5",
     )
     tokens_survive_replay: bool = weakness(
         "A replayed code is refused, but the tokens that it gave stay valid.",

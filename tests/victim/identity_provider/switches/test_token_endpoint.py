@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from victim.identity_provider import Policy, Request
+from victim.identity_provider.messages import Pending
 from victim.identity_provider.switches.token_endpoint import TokenEndpointSwitches
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ def redeem_twice(scene: Scene) -> Outcome:
     code = scene.code()
     scene.token(code=code)
     return outcome(scene.token(code=code))
+
+
+def redeem_at_once(scene: Scene) -> list[Outcome]:
+    """Two requests with one code, each begun before the other is finished."""
+    code = scene.code()
+    answers = [scene.provider.begin(scene.token_request(code=code)) for _ in range(2)]
+    finished = [each.finish() if isinstance(each, Pending) else each for each in answers]
+    return [outcome(response) for response in finished]
 
 
 def use_token_after_replay(scene: Scene) -> int:
@@ -115,6 +124,12 @@ class Twins:
 
 TWINS = {
     "code_reusable": Twins(redeem_twice, BAD_GRANT),
+    "code_race": Twins(
+        redeem_at_once,
+        [TOKENS, BAD_GRANT],
+        weak=[TOKENS, TOKENS],
+        others=frozenset({"code_reusable"}),
+    ),
     "tokens_survive_replay": Twins(
         use_token_after_replay, 401, weak=200, others=frozenset({"code_reusable"})
     ),
@@ -190,6 +205,8 @@ def test_the_switch_shows_on_the_demo_policy_too(
     ("switch", "attack", "expected"),
     [
         ("tokens_survive_replay", redeem_twice, BAD_GRANT),
+        ("code_race", redeem_twice, BAD_GRANT),
+        ("code_race", use_token_after_replay, 401),
         ("code_not_bound_to_redirect_uri", redeem(redirect_uri=None), BAD_REQUEST),
         ("redirect_uri_optional_at_token", redeem(redirect_uri="https://evil.test/"), BAD_GRANT),
         ("secret_not_checked", redeem_as_web_app(None), BAD_CLIENT),
@@ -203,6 +220,21 @@ def test_a_switch_leaves_the_neighbouring_rule_alone(
     switch: str, attack: Attack, expected: Outcome, play: Play
 ) -> None:
     assert play(attack, [switch]) == expected
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_both_tokens_of_a_race_open_the_data_of_the_user(
+    order: tuple[int, int], make_scene: Callable[[Policy], Scene]
+) -> None:
+    scene = make_scene(Policy(code_race=True))
+    code = scene.code()
+    halves = [scene.provider.begin(scene.token_request(code=code)) for _ in range(2)]
+    finished = [half.finish() for half in halves if isinstance(half, Pending)]
+
+    tokens = [finished[index].json()["access_token"] for index in order]
+
+    assert len(set(tokens)) == 2
+    assert [scene.userinfo(token).json()["sub"] for token in tokens] == ["sub-alice"] * 2
 
 
 def test_a_code_that_another_client_redeemed_still_speaks_of_the_victim(
