@@ -31,6 +31,11 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _EMBEDDED = re.compile(
     rb"data:[a-z]+/[a-z0-9.+-]+;base64,([A-Za-z0-9+/=]{64,})|\"(iVBORw0KGgo[A-Za-z0-9+/=]{64,})\""
 )
+# No format reserves these (RFC 3986 section 2.3), and most secrets are made of them alone.
+_UNRESERVED = re.compile("[A-Za-z0-9._~-]+")
+# Bytes of each form that are looked for; the rest is compared. Forms of thousands of tokens would
+# make an automaton of gigabytes.
+_TAIL = 12
 _STRIDE = 256 * 1024
 _OVERLAP = 16 * 1024
 
@@ -80,12 +85,15 @@ def _files(path: Path) -> Iterator[Path]:
 class _Gate:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
-        forms: dict[bytes, tuple[str, str]] = {}
+        self._forms: dict[bytes, tuple[str, str]] = {}
+        lengths: dict[bytes, set[int]] = {}
         for secret in vault.secrets():
             for encoding, form in encodings(secret.reveal()):
-                forms.setdefault(form, (secret.label, encoding))
-        self._names = list(forms.values())
-        self._automaton = BytesAhoCorasick(list(forms)) if forms else None
+                if form not in self._forms:
+                    self._forms[form] = secret.label, encoding
+                    lengths.setdefault(form[-_TAIL:], set()).add(len(form))
+        self._lengths = list(lengths.values())
+        self._tails = BytesAhoCorasick(list(lengths)) if lengths else None
 
     def search(self, path: Path) -> Iterator[Leak]:
         found = self._in_text(path.name.encode("utf-8", "surrogateescape"), "file name")
@@ -108,11 +116,8 @@ class _Gate:
         found: dict[tuple[str, str], int] = {}
         spots: dict[str, list[int]] = {}
         suffix = f" in {where}" if where else ""
-        if self._automaton is None:
-            return found
         text = data.decode("latin-1")
-        for index, start, end in self._automaton.find_matches_as_indexes(data, overlapping=True):
-            label, encoding = self._names[index]
+        for start, end, label, encoding in self._encoded(data):
             if not self._vault.wrote(text, start, end):
                 spots.setdefault(label, []).append(start)
                 found.setdefault((label, encoding + suffix), start)
@@ -124,25 +129,46 @@ class _Gate:
                     found.setdefault((sighted.label, how + suffix), start)
         return found
 
+    def _encoded(self, data: bytes) -> Iterator[tuple[int, int, str, str]]:
+        """Every form of every secret in the bytes: start, end, label, encoding."""
+        if self._tails is None:
+            return
+        for index, _, end in self._tails.find_matches_as_indexes(data, overlapping=True):
+            for length in self._lengths[index]:
+                start = end - length
+                if start >= 0 and (name := self._forms.get(data[start:end])):
+                    yield start, end, *name
+
 
 def encodings(value: str) -> Iterator[tuple[str, bytes]]:
     """The ways in which a secret travels: (name of the encoding, bytes)."""
     raw = value.encode("utf-8", "surrogatepass")
     yield "raw", raw
     yield "UTF-16", value.encode("utf-16-le", "surrogatepass")
-    everything = "".join(f"%{byte:02X}" for byte in raw)
-    for text in (quote(raw), quote(raw, safe=""), quote_plus(raw), everything):
+    everything = "%" + raw.hex("%")
+    for cased in (everything.upper(), everything):
+        yield "percent", cased.encode()
+        yield "double percent", cased.replace("%", "%25").encode()
+    yield "hex", raw.hex().encode()
+    yield "hex", raw.hex().upper().encode()
+    # JSON escapes the units of UTF-16: two for a character beyond the first 65,536.
+    units = value.encode("utf-16-be", "surrogatepass").hex("%", 2)
+    yield "JSON", ("\\u" + units.replace("%", "\\u")).encode()
+    if not _UNRESERVED.fullmatch(value):
+        yield from _escaped_forms(value, raw)
+    if len(raw) >= 6:
+        yield from _base64_forms(raw)
+
+
+def _escaped_forms(value: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
+    """The forms in which only the characters that a format reserves are escaped."""
+    for text in (quote(raw), quote(raw, safe=""), quote_plus(raw)):
         for cased in (text, re.sub("%..", lambda match: match[0].lower(), text)):
             yield "percent", cased.encode()
             yield "double percent", quote(cased, safe="").encode()
-    yield "hex", raw.hex().encode()
-    yield "hex", raw.hex().upper().encode()
     yield "JSON", json.dumps(value)[1:-1].encode()
-    yield "JSON", "".join(f"\\u{ord(char):04x}" for char in value if ord(char) < 65536).encode()
     yield "HTML", html.escape(value).encode("utf-8", "surrogatepass")
     yield "Python repr", repr(value)[1:-1].encode("utf-8", "surrogatepass")
-    if len(raw) >= 6:
-        yield from _base64_forms(raw)
 
 
 def _base64_forms(raw: bytes) -> Iterator[tuple[str, bytes]]:

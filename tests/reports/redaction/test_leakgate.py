@@ -1,12 +1,15 @@
 import gzip
+import html
 import json
+import re
 import zipfile
 import zlib
 from base64 import b64encode
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reports.redaction.leakgate import Leak, UnreadableArtefactError, encodings, find_leaks
@@ -151,6 +154,72 @@ def test_a_vault_without_secrets_finds_nothing(tmp_path: Path) -> None:
 
 def test_no_encoding_is_so_short_that_it_matches_by_chance() -> None:
     assert all(len(form) >= 8 for _, form in encodings("a1b2c3d4"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters(codec="utf-8"), min_size=8, max_size=20))
+@example("only-Letters_and.digits~0")
+@example("beyond the first plane: \U0001f511")
+def test_every_plain_encoding_is_looked_for(value: str) -> None:
+    raw = value.encode()
+    unescaped = b64encode(b"\0\0" + raw + b"\0\0")
+
+    forms = {form for _, form in encodings(value)}
+
+    assert {CODINGS[name](value).encode() for name in BY_CHARACTER} <= forms
+    assert {json.dumps(value)[1:-1].encode(), repr(value)[1:-1].encode()} <= forms
+    assert {value.encode("utf-16-le"), html.escape(value).encode(), raw} <= forms
+    assert {re.sub(rb"%..", lambda m: m[0].lower(), quote(raw).encode())} <= forms
+    assert any(form in unescaped for form in forms)
+
+
+BY_CHARACTER = (
+    "percent, reserved only",
+    "percent, all reserved",
+    "percent, plus for space",
+    "percent, lower case",
+    "percent, twice",
+    "hex",
+    "HEX",
+)
+
+
+def test_json_escapes_every_character_by_its_units(tmp_path: Path) -> None:
+    vault = Vault()
+    vault.learn("password", "k\u00ef\U0001f511ngdom")
+
+    escaped = rb"\u006b\u00ef\ud83d\udd11\u006e\u0067\u0064\u006f\u006d"
+
+    assert escaped in {form for _, form in encodings("k\u00ef\U0001f511ngdom")}
+    assert [leak.encoding for leak in leaks_in(tmp_path, vault, escaped)] == ["JSON"]
+
+
+def test_a_secret_among_thousands_is_told_from_those_that_end_alike(tmp_path: Path) -> None:
+    vault = Vault()
+    values = [f"{number * 7919:07}-and-the-same-long-tail" for number in range(3000)]
+    labels = [vault.learn("code", value) for value in values]
+    spots = {17: "raw", 1234: "hex", 2999: "base64"}
+    carried = {
+        "raw": values[17].encode(),
+        "hex": values[1234].encode().hex().encode(),
+        "base64": b64encode(b"\xfe" + values[2999].encode() + b"\xfe"),
+    }
+
+    leaks = leaks_in(
+        tmp_path, vault, b"\xff\n".join((*carried.values(), b"-and-the-same-long-tail"))
+    )
+
+    assert {(leak.label, leak.encoding) for leak in leaks} == {
+        (labels[number], name) for number, name in spots.items()
+    }
+
+
+def test_the_rest_of_a_secret_at_the_beginning_of_a_file_is_no_leak(tmp_path: Path) -> None:
+    vault = Vault()
+    vault.learn("code", "a part of 15...")
+    vault.learn("state", "fifteen more + a part of 15...")
+
+    assert [leak.label for leak in leaks_in(tmp_path, vault, b"a part of 15...")] == ["code#1"]
 
 
 CHAINS = st.lists(st.sampled_from([*CODINGS.values(), *WRAPPINGS.values()]), max_size=3)
