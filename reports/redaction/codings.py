@@ -23,7 +23,6 @@ _PERCENT = re.compile(
     r"%[c-fC-F][0-9a-fA-F](?:%[89abAB][0-9a-fA-F]){1,3}|%[0-9a-fA-F]{2}"
 )
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_URLSAFE = str.maketrans("-_", "+/")
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0", "v": "\v", "a": "\a"}
 
 Span = tuple[int, int]
@@ -66,7 +65,7 @@ def unescape(text: str, pattern: re.Pattern[str], decode: Callable[[str], str]) 
 
 def unbase64(run: str) -> bytes:
     """Decode base64 or base64url, padded or not; a character too many is left out."""
-    run = run.rstrip("=").translate(_URLSAFE)
+    run = run.rstrip("=").replace("-", "+").replace("_", "/")
     if len(run) % 4 == 1:
         run = run[:-1]
     return a2b_base64(run + "=" * (-len(run) % 4))

@@ -13,6 +13,7 @@ import re
 import zipfile
 import zlib
 from base64 import b64encode, urlsafe_b64encode
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,12 +120,13 @@ class _Gate:
         text = data.decode("latin-1")
         for start, end, label, encoding in self._encoded(data):
             if not self._vault.wrote(text, start, end):
-                spots.setdefault(label, []).append(start)
+                insort(spots.setdefault(label, []), start)
                 found.setdefault((label, encoding + suffix), start)
         for base in range(0, max(len(text), 1), _STRIDE):
             for sighted in self._vault.find(text[base : base + _STRIDE + _OVERLAP]):
                 start, end = base + sighted.start, base + sighted.end
-                if not any(start <= spot < end for spot in spots.get(sighted.label, ())):
+                told = spots.get(sighted.label, [])
+                if bisect_left(told, start) == bisect_left(told, end):  # none of them lies between
                     how = " in ".join(reversed(sighted.how)) or "raw"
                     found.setdefault((sighted.label, how + suffix), start)
         return found
