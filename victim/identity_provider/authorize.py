@@ -4,7 +4,7 @@ In two halves: first whether the redirect URI can be trusted with an answer at a
 whose refusal is sent there.
 """
 
-from victim.identity_provider import pkce
+from victim.identity_provider import dpop, pkce
 from victim.identity_provider.errors import OAuthError, UntrustedRequestError
 from victim.identity_provider.grants import AuthorizationRequest
 from victim.identity_provider.messages import Parameters
@@ -64,6 +64,7 @@ def read_request(
         max_age=_max_age(query),
         response_type=response_type,
         response_mode=_response_mode(policy, client, response_type, query),
+        dpop_jkt=dpop.read_jkt(query),
     )
 
 

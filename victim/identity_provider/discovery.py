@@ -1,6 +1,6 @@
 """What the provider says about itself (OpenID Connect Discovery section 3, RFC 8414 section 2)."""
 
-from victim.identity_provider import pkce
+from victim.identity_provider import dpop, pkce
 from victim.identity_provider.authorization_response import names_issuer
 from victim.identity_provider.authorize import PROMPTS, SCOPES, response_types
 from victim.identity_provider.registry import ResponseMode
@@ -35,6 +35,7 @@ def metadata(tenant: Tenant) -> dict[str, object]:
             method.name for method in pkce.accepted_methods(tenant.policy)
         ],
         "authorization_response_iss_parameter_supported": names_issuer(tenant.policy),
+        "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

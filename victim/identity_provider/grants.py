@@ -25,6 +25,7 @@ class AuthorizationRequest:
     max_age: int | None = None
     response_type: str = "code"
     response_mode: ResponseMode = ResponseMode.QUERY
+    dpop_jkt: str | None = None
 
 
 @dataclass
@@ -62,20 +63,32 @@ class Code:
 
 @dataclass(frozen=True)
 class AccessToken:
-    """A bearer token."""
+    """A bearer token, unless ``jkt`` is the thumbprint of the key that it is bound to."""
 
     grant: Grant
     scope: tuple[str, ...]
     expires_at: float
+    jkt: str | None = None
 
 
 @dataclass
 class RefreshToken:
-    """A refresh token. A rotated one is kept, so that its reuse is recognised."""
+    """A refresh token. A rotated one is kept, so that its reuse is recognised.
+
+    That of a public client is bound to the key ``jkt``, if there is one.
+    """
 
     grant: Grant
     expires_at: float
+    jkt: str | None = None
     rotated: bool = False
+
+
+@dataclass(frozen=True)
+class UsedProof:
+    """A DPoP proof that has served, kept for as long as it could serve again."""
+
+    expires_at: float
 
 
 @dataclass

@@ -7,6 +7,7 @@ the one predicate that a switch bends lives beside the rule it weakens (``pkce``
 
 from dataclasses import dataclass
 
+from victim.identity_provider.switches.binding import BindingSwitches
 from victim.identity_provider.switches.pkce import PkceSwitches
 from victim.identity_provider.switches.redirects import RedirectSwitches
 from victim.identity_provider.switches.responses import ResponseSwitches
@@ -26,6 +27,7 @@ class Policy(
     ResponseSwitches,
     SessionSwitches,
     TokenSwitches,
+    BindingSwitches,
 ):
     """The rules of one tenant. Lifetimes are seconds; the defaults are the hardened profile."""
 

@@ -2,14 +2,14 @@
 
 How many wrong verifiers does a code bear? None at all would let anybody who has merely seen the
 code end the honest client's login; any number would let a weak verifier be guessed online. Whoever
-cannot pose as the client (its secret, its redirect URI) is not counted. Of the others, five wrong
-verifiers within ten seconds make the code pause until the first of them is ten seconds old: it
-answers to nobody, whatever is sent, and what is sent meanwhile does not count. The code itself
+cannot pose as the client (its secret, redirect URI, DPoP key) is not counted. Of the others, five
+wrong verifiers within ten seconds make the code pause until the first of them is ten seconds old:
+it answers to nobody, whatever is sent, and what is sent meanwhile does not count. The code itself
 stays good, so the honest client gets through as soon as the guessing stops. Against a thief who
 never stops nothing helps here: for a public client the two look the same until one is right.
 """
 
-from victim.identity_provider import code_verifier, pkce
+from victim.identity_provider import code_verifier, dpop, pkce
 from victim.identity_provider.code_verifier import WrongVerifierError
 from victim.identity_provider.errors import OAuthError
 from victim.identity_provider.grants import MAX_WRONG_VERIFIERS, Code, Grant
@@ -32,13 +32,18 @@ def is_torn(policy: Policy) -> bool:
     return policy.code_race
 
 
-def look_up(tenant: Tenant, client: Client, parameters: Parameters) -> Code:
-    """The code of a token request that may have its tokens. Raises :class:`OAuthError`."""
+def look_up(tenant: Tenant, client: Client, parameters: Parameters, jkt: str | None = None) -> Code:
+    """The code of a token request that may have its tokens. Raises :class:`OAuthError`.
+
+    ``jkt`` is the thumbprint of the key that the request proves to hold.
+    """
     code = tenant.codes.get(required(parameters, "code"))
     if code is None:
         raise OAuthError("invalid_grant", "the code is unknown")
     _check_client(tenant.policy, code, client)
     _check_redirect_uri(tenant.policy, code, parameters)
+    if dpop.binds_codes(tenant.policy):
+        dpop.check_key(code.grant.request.dpop_jkt, jkt)
     _check_verifier(tenant, code, parameters)
     # Only who could have redeemed the code may burn it or revoke what came of it. Everybody
     # else who has merely seen it would otherwise be able to lock the client out

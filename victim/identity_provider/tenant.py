@@ -17,6 +17,7 @@ from victim.identity_provider.grants import (
     Interaction,
     RefreshToken,
     Session,
+    UsedProof,
     Vault,
 )
 from victim.identity_provider.messages import Request
@@ -85,6 +86,7 @@ class Tenant:
         self.codes: Vault[Code] = Vault(clock, keep=replay_horizon)
         self.refresh_tokens: Vault[RefreshToken] = Vault(clock, keep=replay_horizon)
         self.access_tokens: Vault[AccessToken] = Vault(clock)
+        self.proofs: Vault[UsedProof] = Vault(clock)
         self.sessions: Vault[Session] = Vault(clock)
         self.interactions: Vault[Interaction] = Vault(clock)
         for user in accounts:
@@ -131,19 +133,21 @@ class Tenant:
         self.codes.put(code, Code(grant, self.clock() + self.policy.code_lifetime))
         return code
 
-    def issue_access_token(self, grant: Grant, scope: tuple[str, ...]) -> str:
-        """An opaque bearer token."""
+    def issue_access_token(
+        self, grant: Grant, scope: tuple[str, ...], jkt: str | None = None
+    ) -> str:
+        """An opaque token, bound to the key with the thumbprint ``jkt`` if there is one."""
         token = self._mint("access_token")
         ends = not self.policy.access_token_never_expires
         expires_at = self.clock() + self.policy.access_token_lifetime if ends else math.inf
-        self.access_tokens.put(token, AccessToken(grant, scope, expires_at))
+        self.access_tokens.put(token, AccessToken(grant, scope, expires_at, jkt))
         return token
 
-    def issue_refresh_token(self, grant: Grant) -> str:
-        """An opaque refresh token."""
+    def issue_refresh_token(self, grant: Grant, jkt: str | None = None) -> str:
+        """An opaque refresh token, bound to a key if there is one."""
         token = self._mint("refresh_token")
         expires_at = self.clock() + self.policy.refresh_token_lifetime
-        self.refresh_tokens.put(token, RefreshToken(grant, expires_at))
+        self.refresh_tokens.put(token, RefreshToken(grant, expires_at, jkt))
         return token
 
     def issue_id_token(self, grant: Grant, access_token: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from victim.identity_provider import back_channel, redemption
+from victim.identity_provider import back_channel, dpop, redemption
 from victim.identity_provider.errors import OAuthError
 from victim.identity_provider.grants import Grant, RefreshToken
 from victim.identity_provider.messages import (
@@ -12,7 +12,7 @@ from victim.identity_provider.messages import (
     Response,
     json_response,
 )
-from victim.identity_provider.registry import Client
+from victim.identity_provider.registry import Client, ClientType
 from victim.identity_provider.tenant import Tenant
 from victim.identity_provider.token_request import accepted_methods, read_parameters, required
 
@@ -50,13 +50,14 @@ class TokenEndpoint:
         grant_type = required(parameters, "grant_type")
         if grant_type not in self._grants:
             raise OAuthError("unsupported_grant_type", f"use one of {', '.join(GRANT_TYPES)}")
-        return self._grants[grant_type](client, parameters)
+        jkt = dpop.proven_key(self._tenant, request, "token")
+        return self._grants[grant_type](client, parameters, jkt)
 
-    def _redeem_code(self, client: Client, parameters: Parameters) -> Issue:
-        code = redemption.look_up(self._tenant, client, parameters)
-        return lambda: self._issue(redemption.use_up(code), code.grant.request.scope)
+    def _redeem_code(self, client: Client, parameters: Parameters, jkt: str | None) -> Issue:
+        code = redemption.look_up(self._tenant, client, parameters, jkt)
+        return lambda: self._issue(redemption.use_up(code), code.grant.request.scope, jkt)
 
-    def _refresh(self, client: Client, parameters: Parameters) -> Issue:
+    def _refresh(self, client: Client, parameters: Parameters, jkt: str | None) -> Issue:
         secret = required(parameters, "refresh_token")
         token = self._tenant.refresh_tokens.get(secret)
         if token is None or not self._may_refresh(client, token):
@@ -65,9 +66,10 @@ class TokenEndpoint:
         scope = parameters.words("scope") or granted
         if not set(scope) <= set(granted):
             raise OAuthError("invalid_scope", "the scope exceeds what was granted")
+        dpop.check_key(token.jkt, jkt)
         self._rotate(token)
         kept = secret if self._tenant.policy.refresh_token_not_rotated else None
-        return lambda: self._issue(token.grant, scope, kept)
+        return lambda: self._issue(token.grant, scope, jkt, kept)
 
     def _may_refresh(self, client: Client, token: RefreshToken) -> bool:
         bound = not self._tenant.policy.refresh_token_not_bound_to_client
@@ -85,20 +87,27 @@ class TokenEndpoint:
         token.rotated = not policy.refresh_token_not_rotated
 
     def _issue(
-        self, grant: Grant, scope: tuple[str, ...], refresh_token: str | None = None
+        self,
+        grant: Grant,
+        scope: tuple[str, ...],
+        jkt: str | None,
+        refresh_token: str | None = None,
     ) -> Tokens:
         tenant = self._tenant
-        access_token = tenant.issue_access_token(grant, scope)
+        access_token = tenant.issue_access_token(grant, scope, jkt)
         tokens: Tokens = {
             "access_token": access_token,
-            "token_type": "Bearer",
+            "token_type": "DPoP" if jkt else "Bearer",
             "expires_in": int(tenant.policy.access_token_lifetime),
             "scope": " ".join(scope),
         }
         if "openid" in scope:
             tokens["id_token"] = tenant.issue_id_token(grant, access_token)
         if "offline_access" in grant.request.scope:
-            tokens["refresh_token"] = refresh_token or tenant.issue_refresh_token(grant)
+            # A secret binds that of a confidential client already (RFC 9449 section 5).
+            is_public = grant.request.client.type is ClientType.PUBLIC
+            key = jkt if is_public else None
+            tokens["refresh_token"] = refresh_token or tenant.issue_refresh_token(grant, key)
         return tokens
 
 

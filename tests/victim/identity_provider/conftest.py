@@ -173,13 +173,15 @@ class Scene:
             Request.parse("POST", "/demo/token", query, sent, body.encode())
         )
 
-    def refresh(self, token: str, **overrides: str | None) -> Response:
+    def refresh(self, token: str, *headers: tuple[str, str], **overrides: str | None) -> Response:
         form: dict[str, str | None] = {"redirect_uri": None, "code_verifier": None, **overrides}
-        return self.token(grant_type="refresh_token", refresh_token=token, **form)
+        return self.token(*headers, grant_type="refresh_token", refresh_token=token, **form)
 
-    def userinfo(self, access_token: str) -> Response:
-        headers = (("Authorization", f"Bearer {access_token}"),)
-        return self.provider.handle(Request.parse("GET", "/demo/userinfo", "", headers))
+    def userinfo(
+        self, access_token: str, *headers: tuple[str, str], scheme: str = "Bearer"
+    ) -> Response:
+        sent = (("Authorization", f"{scheme} {access_token}"), *headers)
+        return self.provider.handle(Request.parse("GET", "/demo/userinfo", "", sent))
 
 
 def csrf_token(page: Response) -> str:

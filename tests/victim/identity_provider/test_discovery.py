@@ -65,5 +65,6 @@ def test_the_document_promises_what_the_provider_does(scene: Scene) -> None:
     assert document["response_types_supported"] == ["code"]
     assert document["response_modes_supported"] == ["query", "fragment", "form_post"]
     assert document["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    assert document["dpop_signing_alg_values_supported"] == ["ES256", "RS256", "PS256"]
     assert document["request_uri_parameter_supported"] is False
     assert document["id_token_signing_alg_values_supported"] == ["RS256"]

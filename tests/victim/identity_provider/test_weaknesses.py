@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.victim.identity_provider import attacks
+from tests.victim.identity_provider import attacks, binding_attacks
 from victim.identity_provider import Policy, weaknesses
+from victim.identity_provider.switches.binding import BindingSwitches
 from victim.identity_provider.switches.redirects import RedirectSwitches
 from victim.identity_provider.switches.responses import ResponseSwitches
 from victim.identity_provider.switches.sessions import SessionSwitches
@@ -116,8 +117,16 @@ ATTACKS: dict[str, tuple[attacks.Attack, set[str]]] = {
     "nonce": (attacks.finds_no_nonce, {"nonce_ignored"}),
     "old token": (attacks.uses_an_old_token, {"access_token_never_expires"}),
     "token in the URL": (attacks.uses_a_token_in_the_url, {"query_token_accepted"}),
+    "no key": (binding_attacks.redeems_without_the_key, {"dpop_jkt_ignored"}),
+    "another key": (binding_attacks.redeems_with_another_key, {"dpop_jkt_ignored"}),
+    "bound token": (
+        binding_attacks.uses_a_bound_token_as_its_bearer,
+        {"dpop_proof_optional_at_userinfo"},
+    ),
 }
 """Name by name: the attack, and the weaknesses under each of which alone it succeeds."""
+
+GROUPS = (RedirectSwitches, ResponseSwitches, SessionSwitches, TokenSwitches, BindingSwitches)
 
 each_attack = pytest.mark.parametrize("name", ATTACKS)
 
@@ -155,8 +164,4 @@ def test_no_second_weakness_hides_the_first(
 def test_every_switch_of_these_parts_opens_the_door_to_some_attack() -> None:
     opened = set().union(*(expected for _, expected in ATTACKS.values()))
 
-    assert opened >= {
-        field.name
-        for group in (RedirectSwitches, ResponseSwitches, SessionSwitches, TokenSwitches)
-        for field in fields(group)
-    }
+    assert opened >= {field.name for group in GROUPS for field in fields(group)}
