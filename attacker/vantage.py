@@ -13,6 +13,7 @@ class Leg(StrEnum):
 
     AUTHORIZATION_REQUEST = "authorization request"
     AUTHORIZATION_RESPONSE = "authorization response"
+    REDIRECT_COOKIES = "cookies of the redirect"
     PUBLISHED = "published by the parties"
     OWN = "the thief's own traffic"
 
@@ -44,6 +45,10 @@ RESPONSE = Vantage(
 REQUEST_AND_RESPONSE = Vantage(
     "authorization request and response (RFC 9700 A3 and A4)",
     _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+)
+WHOLE_REDIRECT = Vantage(
+    "the whole redirect request, cookies included (RFC 9700 A3)",
+    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE, Leg.REDIRECT_COOKIES},
 )
 RESPONSE_AND_APP = Vantage(
     "authorization response (RFC 9700 A3), and a copy of the client application",

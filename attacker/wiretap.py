@@ -6,6 +6,7 @@ in clear, and what the operating system shows every local user. Everything else 
 
 import ipaddress
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,6 +14,8 @@ from attacker.loot import Sighting
 from attacker.vantage import Leg
 from reports import actors
 from reports.records import Exchange, Handover
+
+_LOG_LINE = re.compile(r'(?P<host>\S+) "\S+ (?P<path>\S+) HTTP/1\.1" "(?P<cookies>.*)"')
 
 
 def overhears(exchange: Exchange) -> bool:
@@ -56,6 +59,20 @@ def arguments_of(handover: Handover) -> Iterator[Sighting]:
     """What the arguments of somebody's process show (``/proc`` is readable by every user)."""
     where = f"the arguments of a process ({handover.detail})"
     yield _sighting(Leg.AUTHORIZATION_REQUEST, handover.id, where, handover.content)
+
+
+def log_line(handover: Handover) -> Iterator[Sighting]:
+    """What a line of an access log shows: ``host "METHOD path HTTP/1.1" "cookies"``."""
+    line = _LOG_LINE.fullmatch(handover.content)
+    if line is None:
+        return
+    url, where = f"https://{line['host']}{line['path']}", f"a line of an {handover.medium}"
+    if _is_authorization_request(url):
+        yield _sighting(Leg.AUTHORIZATION_REQUEST, handover.id, where, url)
+        return
+    yield _sighting(Leg.AUTHORIZATION_RESPONSE, handover.id, where, url)
+    cookies = {"cookie": line["cookies"]}
+    yield Sighting(Leg.REDIRECT_COOKIES, handover.id, where, line["cookies"], cookies)
 
 
 def _handed_over(exchange: Exchange) -> Iterator[Sighting]:

@@ -93,7 +93,8 @@ def demo(
     codejack demo --headed --slow-mo 500
     """
     options = PerformOptions(headed, slow_mo, port, output)
-    _perform(all_scenarios().values(), None, _chosen(channel, CHANNELS, "channel"), options, json_)
+    headline = [each for each in all_scenarios().values() if each.is_headline]
+    _perform(headline, None, _chosen(channel, CHANNELS, "channel"), options, json_)
 
 
 @app.command()

@@ -82,7 +82,7 @@ def _prepare(run: Run, plan: Plan, options: PerformOptions, console: Console) ->
             "--headed needs a display, and neither DISPLAY nor WAYLAND_DISPLAY is set. "
             "Try xvfb-run, or leave --headed out."
         )
-    if any(channel is CUSTOM_SCHEME for channel, _, _ in plan.groups):
+    if any(key.channel is CUSTOM_SCHEME for key in plan.groups):
         provide_desktop_tools(say)
     browser = provide_browser(say)
     try:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from msgspec import Struct
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever a reader of the previous version would misread a record."""
 
 
@@ -30,7 +30,29 @@ class Proof(StrEnum):
     """What counts as the prize of a scenario, and so what the judge looks for."""
 
     TOKEN = "token"  # noqa: S105 - the thief's own token opened the victim's data at userinfo
-    SESSION = "session"  # the thief's session at the honest client shows the victim's data
+    SESSION = "session"  # the attacker's session at the honest client shows the victim's data
+    FORCED_SESSION = "forced-session"  # the victim's session at the client shows the attacker's
+    DENIAL = "denial"  # the victim cannot sign in, because of what the attacker did to the code
+
+
+class Refusal(StrEnum):
+    """A way of being refused that shows a defence at work."""
+
+    TOKEN_ENDPOINT = "token-endpoint"  # noqa: S105 - an OAuth error (RFC 6749 section 5.2)
+    AUTHORIZATION_ENDPOINT = "authorization-endpoint"  # an error, and no code (section 4.1.2.1)
+    USERINFO = "userinfo"  # a token that is no longer, or not so, accepted (RFC 6750 section 3.1)
+    CLIENT = "client"  # the honest client turns the answer down and signs nobody in
+    SILENCE = "silence"  # the channel was live, and the code was not on it
+
+
+class Deviation(StrEnum):
+    """What an attack changes on purpose, so that it speaks against no refusal."""
+
+    CLIENT_ID = "client_id"
+    REDIRECT_URI = "redirect_uri"
+    SECRET = "client authentication"  # noqa: S105 - no secret, its name
+    AGE = "age"  # the code is old when it is presented
+    USED = "used"  # the code was presented before
 
 
 class Frozen(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +62,8 @@ class Frozen(Struct, frozen=True, forbid_unknown_fields=True):
 class Target(Frozen, frozen=True):
     """The identity provider under test, as its discovery document names its endpoints.
 
-    ``victim`` is the ``sub`` by which it knows the user whom every honest login signs in.
+    ``victim`` is the ``sub`` by which it knows the user whom every honest login signs in, and
+    ``attacker`` that of the attacker's own account, if there is one.
     """
 
     name: str
@@ -49,6 +72,7 @@ class Target(Frozen, frozen=True):
     token_endpoint: str
     userinfo_endpoint: str
     victim: str
+    attacker: str = ""
 
 
 class ScenarioInfo(Frozen, frozen=True):
@@ -64,14 +88,22 @@ class ScenarioInfo(Frozen, frozen=True):
     proof: Proof
     active: bool = False
     """The attacker built the authorization request itself (PKCE cannot help)."""
+    refusals: tuple[Refusal, ...] = (Refusal.TOKEN_ENDPOINT,)
+    deviates: tuple[Deviation, ...] = ()
 
 
 class PostureInfo(Frozen, frozen=True):
-    """One configuration of client and server, described for a reader."""
+    """One configuration of client and server, described for a reader.
+
+    ``target`` is the server that has it, unknown only where a log is incomplete. ``weaknesses``
+    names what makes it weaker than a hardened one, where the run asks for that.
+    """
 
     id: str
     title: str
     switches: dict[str, str]
+    target: Target | None = None
+    weaknesses: tuple[str, ...] = ()
 
 
 class ChannelInfo(Frozen, frozen=True):
@@ -101,7 +133,6 @@ class Started(Frozen, frozen=True, tag="started", tag_field="record"):
     run: str
     at: str
     version: str
-    target: Target
     scenarios: tuple[ScenarioInfo, ...]
     postures: tuple[PostureInfo, ...]
     channels: tuple[ChannelInfo, ...]

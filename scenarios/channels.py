@@ -1,4 +1,4 @@
-"""The interception channels of the demo: three real ways for a redirect to go astray."""
+"""The interception channels: real ways for a redirect to go astray."""
 
 from dataclasses import dataclass
 
@@ -41,4 +41,13 @@ PLAINTEXT = Channel(
     "starts on a plaintext page. RFC 6749 section 3.1.2.1, RFC 9700 section 2.6.",
 )
 
-CHANNELS = (CUSTOM_SCHEME, LOOPBACK, PLAINTEXT)
+ACCESS_LOG = Channel(
+    "access-log",
+    "leaked access logs",
+    "The servers in front of client and provider write every request line into an access log, and "
+    "the attacker reads it. The client is down for a moment, so the code stays unused. Needs no "
+    "browser: the victim's is played over HTTP. RFC 6749 section 10.5, RFC 9700 section 4.2.4.",
+)
+
+HEADLINE_CHANNELS = (CUSTOM_SCHEME, LOOPBACK, PLAINTEXT)
+CHANNELS = (*HEADLINE_CHANNELS, ACCESS_LOG)

@@ -1,105 +1,152 @@
 """The built-in target: the article's client and users at the embedded identity provider."""
 
+import hashlib
 import secrets
+import time
 from collections.abc import Callable, Iterator
-from itertools import product
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from attacker.vantage import Leg, Vantage
-from reports.records import Target
-from scenarios.channels import CHANNELS, CUSTOM_SCHEME, LOOPBACK, Channel
+from reports.records import PostureInfo, Target
+from scenarios.channels import CUSTOM_SCHEME, HEADLINE_CHANNELS, LOOPBACK, PLAINTEXT, Channel
 from scenarios.postures import (
     CONFIDENTIAL_NO_PKCE,
     CONFIDENTIAL_S256,
     NO_PKCE,
     PLAIN,
-    POSTURES,
     S256,
     Posture,
 )
-from victim.client import Endpoint, Pkce, Provider, VerifierSource
+from victim.client import ClientApp, Endpoint, Provider
 from victim.identity_provider import (
     DEMO,
     HARDENED,
     Client,
     IdentityProvider,
+    IdentityProviderApp,
+    Policy,
     RegistrationRefusedError,
     User,
+    new_signing_key,
+    weaknesses_of,
 )
 
 PROVIDER_HOST = "login.idp.test"
 CLIENT_HOST = "app.contoso.test"
 COLLECTOR_HOST = "collector.thief.test"
 SCHEME = "com.contoso.demo"
-ISSUER = f"https://{PROVIDER_HOST}/demo"
 
 # The endpoints of the article, and two more for the postures that it does not have.
-_PATHS = {
-    NO_PKCE: "/codeonly",
-    PLAIN: "/pkcepublic",
-    S256: "/pkcepublics256",
-    CONFIDENTIAL_S256: "/pkceconfidential",
-    CONFIDENTIAL_NO_PKCE: "/codeconfidential",
-}
-_PREFIXES = {
-    VerifierSource.FRESH: "",
-    VerifierSource.IN_STATE: "/verifier-in-state",
-    VerifierSource.FIXED: "/fixed-verifier",
+_ARTICLE = {
+    NO_PKCE.id: "/codeonly",
+    PLAIN.id: "/pkcepublic",
+    S256.id: "/pkcepublics256",
+    CONFIDENTIAL_S256.id: "/pkceconfidential",
+    CONFIDENTIAL_NO_PKCE.id: "/codeconfidential",
 }
 
-Key = tuple[Channel, Posture, VerifierSource]
+Learn = Callable[[str, str], object]
 
 
-def invent_user() -> User:
-    """A victim for one run; nobody else ever has this subject or this password."""
-    return User(
-        subject=f"alice-{secrets.token_hex(4)}",
-        username="alice@contoso.test",
-        password=secrets.token_urlsafe(12),
-        name="Alice",
-        email="alice@contoso.test",
+class Key(NamedTuple):
+    """What the plays of one group share: the channel, and the posture of client and server."""
+
+    channel: Channel
+    posture: Posture
+
+    @property
+    def name(self) -> str:
+        """The group's name in the run log."""
+        return ".".join((self.channel.id, self.posture.id, *self.posture.carries))
+
+
+@dataclass(frozen=True)
+class People:
+    """Who has an account: the victim, and the attacker, who is a customer like any other."""
+
+    victim: User
+    attacker: User
+
+
+def invent_people() -> People:
+    """People for one run; nobody else ever has these subjects or these passwords."""
+    return People(_invent("alice"), _invent("mallory"))
+
+
+def describe_target(posture: Posture, people: People) -> Target:
+    """The provider of a posture, for the run log."""
+    endpoints = _configured(_issuer(posture.policy))
+    return Target(
+        name="embedded identity provider",
+        issuer=endpoints.issuer,
+        authorization_endpoint=endpoints.authorization_endpoint,
+        token_endpoint=endpoints.token_endpoint,
+        userinfo_endpoint=endpoints.userinfo_endpoint,
+        victim=people.victim.subject,
+        attacker=people.attacker.subject,
     )
 
 
-def describe_target(victim: User) -> Target:
-    """The target for the run log."""
-    provider = IdentityProvider(issuer=ISSUER, policy=DEMO, users=[], learn=lambda *_: None)
-    return Target(
-        name="embedded identity provider",
-        issuer=provider.issuer,
-        authorization_endpoint=provider.authorization_endpoint,
-        token_endpoint=provider.token_endpoint,
-        userinfo_endpoint=provider.userinfo_endpoint,
-        victim=victim.subject,
+def describe_posture(posture: Posture, people: People) -> PostureInfo:
+    """A posture for the run log."""
+    return PostureInfo(
+        id=posture.id,
+        title=posture.title,
+        switches=posture.switches,
+        target=describe_target(posture, people),
+        weaknesses=posture.weaknesses,
     )
 
 
 class EmbeddedTarget:
-    """One user, one provider with the postures' weaknesses, and every endpoint of the client.
+    """The users, a provider for each policy, and an endpoint of the client for each group.
 
     ``port`` is the client's on loopback (5218 in the article). ``learn`` hears every secret.
+    Providers and endpoints come up when they are first asked for.
     """
 
-    def __init__(self, port: int, victim: User, learn: Callable[[str, str], object]) -> None:
+    def __init__(self, port: int, people: People, learn: Learn, client: ClientApp) -> None:
         self.port = port
-        self.victim = victim
-        self.provider = IdentityProvider(
-            issuer=ISSUER, policy=DEMO, users=[self.victim], learn=learn
-        )
-        self.strict_provider = IdentityProvider(
-            issuer=f"https://{PROVIDER_HOST}/strict", policy=HARDENED, users=[], learn=learn
-        )
-        self.endpoints = {key: self._endpoint(key) for key in _keys()}
-        for (_, posture, _), endpoint in self.endpoints.items():
-            self.provider.register(_registration(endpoint, posture))
+        self.people = people
+        self.client = client
+        self.providers = IdentityProviderApp()
+        self._ahead: dict[str, float] = {}
+        self._learn = learn
+        self._tenants: dict[Policy, IdentityProvider] = {}
+        self._endpoints: dict[Key, Endpoint] = {}
+        # One key for all: to make one takes longer than most plays.
+        self._signing_key = new_signing_key()
 
     @property
-    def configured(self) -> Provider:
-        """The provider as the client knows it."""
-        return Provider(
-            self.provider.authorization_endpoint,
-            self.provider.token_endpoint,
-            self.provider.userinfo_endpoint,
-        )
+    def victim(self) -> User:
+        """The user whom every honest login signs in."""
+        return self.people.victim
+
+    def provider(self, policy: Policy) -> IdentityProvider:
+        """The provider that plays by a policy."""
+        if policy not in self._tenants:
+            issuer = _issuer(policy)
+            tenant = IdentityProvider(
+                issuer=issuer,
+                policy=policy,
+                users=[self.people.victim, self.people.attacker],
+                learn=self._learn,
+                clock=lambda: time.time() + self._ahead.get(issuer, 0.0),
+                signing_key=self._signing_key,
+            )
+            self.providers.add(tenant)
+            self._tenants[policy] = tenant
+        return self._tenants[policy]
+
+    def endpoint(self, key: Key) -> Endpoint:
+        """The client's endpoint of a group."""
+        if key not in self._endpoints:
+            endpoint = self._new_endpoint(key)
+            self.provider(key.posture.policy).register(_registration(endpoint, key.posture))
+            self.client.add(endpoint)
+            self._endpoints[key] = endpoint
+        return self._endpoints[key]
 
     def entry(self, key: Key, vantage: Vantage | None = None) -> str:
         """Where the user starts the login; ``vantage`` is that of the attacker, if there is one.
@@ -107,48 +154,90 @@ class EmbeddedTarget:
         An attacker who reads the authorization request does so because the user starts where it
         can be read: under the squatted name ``localhost``, or on a plaintext page.
         """
-        channel, path = key[0], self.endpoints[key].path
+        channel, path = key.channel, self.endpoint(key).path
         exposed = vantage is not None and vantage.sees(Leg.AUTHORIZATION_REQUEST)
         if channel is LOOPBACK:
             host = "127.0.0.1" if vantage and not exposed else "localhost"
             return f"http://{host}:{self.port}{path}"
         if channel is CUSTOM_SCHEME:
             return f"http://localhost:{self.port}{path}"
-        return f"{'http' if exposed else 'https'}://{CLIENT_HOST}{path}"
+        in_clear = channel is PLAINTEXT and exposed
+        return f"{'http' if in_clear else 'https'}://{CLIENT_HOST}{path}"
+
+    def set_clock_forward(self, key: Key, seconds: float) -> None:
+        """Let time pass for a group's provider."""
+        issuer = _issuer(key.posture.policy)
+        self._ahead[issuer] = self._ahead.get(issuer, 0.0) + seconds
+
+    def reset_clock(self, key: Key) -> None:
+        """Bring a group's provider back to the present."""
+        self._ahead.pop(_issuer(key.posture.policy), None)
 
     def strict_refusals(self) -> Iterator[str]:
         """What a hardened provider says to the redirect URIs of each channel."""
-        for channel in CHANNELS:
-            key = (channel, S256, VerifierSource.FRESH)
-            endpoint = self.endpoints[key]
+        strict = IdentityProvider(
+            issuer=f"https://{PROVIDER_HOST}/strict", policy=HARDENED, users=[], learn=self._learn
+        )
+        for channel in HEADLINE_CHANNELS:
+            endpoint = self._new_endpoint(Key(channel, S256))
             try:
-                self.strict_provider.register(_registration(endpoint, S256))
+                strict.register(_registration(endpoint, S256))
             except RegistrationRefusedError as refusal:
                 yield f"{channel.title}: a strict provider does not register it: {refusal}"
 
-    def _endpoint(self, key: Key) -> Endpoint:
-        channel, posture, verifier = key
-        name = f"{_PREFIXES[verifier]}{_PATHS[posture]}"
-        path = {CUSTOM_SCHEME: f"/scheme{name}", LOOPBACK: name}.get(channel, f"/plaintext{name}")
-        redirect_uri = {
+    def _new_endpoint(self, key: Key) -> Endpoint:
+        channel, posture = key
+        carried = "".join(f"/{habit.replace('_', '-')}" for habit in posture.carries)
+        name = f"{carried}{_ARTICLE.get(posture.id) or '/' + posture.id}"
+        prefixes = {CUSTOM_SCHEME: "/scheme", LOOPBACK: "", PLAINTEXT: "/plaintext"}
+        path = f"{prefixes.get(channel, '/' + channel.id)}{name}"
+        redirect_uris = {
             CUSTOM_SCHEME: f"{SCHEME}:{name}",
             LOOPBACK: f"http://localhost:{self.port}{path}",
-        }.get(channel, f"http://{CLIENT_HOST}{path}")
+            PLAINTEXT: f"http://{CLIENT_HOST}{path}",
+        }
         return Endpoint(
             path=path,
             client_id=f"contoso{path.replace('/', '.')}",
-            redirect_uri=redirect_uri,
-            pkce=posture.pkce,
-            verifier=verifier,
+            redirect_uri=redirect_uris.get(channel, f"https://{CLIENT_HOST}{path}"),
+            provider=_configured(_issuer(posture.policy)),
+            habits=posture.habits,
             client_secret=secrets.token_urlsafe(24) if posture.confidential else None,
             native=channel is CUSTOM_SCHEME,
         )
 
 
-def _keys() -> Iterator[Key]:
-    for channel, posture, verifier in product(CHANNELS, POSTURES, VerifierSource):
-        if posture.pkce is not Pkce.NONE or verifier is VerifierSource.FRESH:
-            yield channel, posture, verifier
+def _invent(name: str) -> User:
+    return User(
+        subject=f"{name}-{secrets.token_hex(4)}",
+        username=f"{name}@contoso.test",
+        password=secrets.token_urlsafe(12),
+        name=name.capitalize(),
+        email=f"{name}@contoso.test",
+    )
+
+
+def _issuer(policy: Policy) -> str:
+    return f"https://{PROVIDER_HOST}/{_tenant_name(policy)}"
+
+
+def _tenant_name(policy: Policy) -> str:
+    if policy == DEMO:
+        return "demo"
+    names = [weakness.name.replace("_", "-") for weakness in weaknesses_of(policy)]
+    if len(names) <= 2:
+        return "+".join(names) or "hardened"
+    return f"weak-{len(names)}-{hashlib.sha256('+'.join(names).encode()).hexdigest()[:8]}"
+
+
+def _configured(issuer: str) -> Provider:
+    return Provider(
+        issuer=issuer,
+        authorization_endpoint=f"{issuer}/authorize",
+        token_endpoint=f"{issuer}/token",
+        userinfo_endpoint=f"{issuer}/userinfo",
+        jwks_uri=f"{issuer}/jwks",
+    )
 
 
 def _registration(endpoint: Endpoint, posture: Posture) -> Client:

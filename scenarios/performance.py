@@ -21,16 +21,18 @@ from reports.records import (
     PlannedCell,
     PlayFinished,
     PlayStarted,
+    Proof,
     Record,
     Screenshot,
     Step,
 )
 from reports.runlog import now
 from scenarios.embedded import Key
-from scenarios.play import Play
-from scenarios.registry import Goal, Scenario
+from scenarios.play import PageBrowser, Play, Victim
+from scenarios.registry import Scenario
 from scenarios.settings import SETTINGS, Setting
 from scenarios.stage.stage import Stage
+from victim.user import UserAtBrowser
 
 _PLAY_SECONDS = 60.0
 _SECRET_LOOT = frozenset({"access_token", "code", "code_verifier", "state"})
@@ -78,16 +80,16 @@ class Company:
 class Performance:
     """One group: a control, the attacks, a control; all at the same client, in the same posture."""
 
-    def __init__(self, company: Company, group: str, key: Key, cells: Iterable[Cell]) -> None:
+    def __init__(self, company: Company, key: Key, cells: Iterable[Cell]) -> None:
         self._company = company
         self._stage = company.stage
-        self._group = group
+        self._group = key.name
         self._key = key
         self._cells = list(cells)
 
     async def run(self) -> None:
         """Play the group. Attacks run even after a failed control: the judge must see both."""
-        kind = SETTINGS[self._key[0]]
+        kind = SETTINGS[self._key.channel]
         async with kind(self._stage, self._key, self._group, self._company.write) as setting:
             await self._control(setting, "before")
             for cell in self._cells:
@@ -108,15 +110,13 @@ class Performance:
             AsyncExitStack() as stack,
         ):
             thief = await self._thief(play, cell.scenario, stack)
-            page = await self._attackers_page(play, cell.scenario, stack)
+            injector = await self._injector(play, cell.scenario, setting, thief, stack)
             victim = await stack.enter_async_context(setting.attack(play, thief))
-            injector = Injector(page, thief.loot, self._client) if page else None
-            script = Play(victim, thief, partial(self._announce, play), injector)
+            stack.callback(self._stage.target.reset_clock, self._key)
+            clock = partial(self._stage.target.set_clock_forward, self._key)
+            script = Play(victim, thief, partial(self._announce, play), clock, injector)
             await cell.scenario.script(script)
-            if page:
-                await self._screenshot(play, page, actors.ATTACKER_BROWSER)
-            else:
-                await self._screenshot(play, victim.user.page, actors.VICTIM_BROWSER)
+            await self._picture(play, victim, injector)
 
     @property
     def _client(self) -> str:
@@ -132,14 +132,27 @@ class Performance:
         stack.callback(self._stage.recorder.audience.pop, play)
         return thief
 
-    async def _attackers_page(
-        self, play: str, scenario: Scenario, stack: AsyncExitStack
-    ) -> Page | None:
-        if scenario.goal is Goal.REDEEM:
+    async def _injector(
+        self,
+        play: str,
+        scenario: Scenario,
+        setting: Setting,
+        thief: Thief,
+        stack: AsyncExitStack,
+    ) -> Injector | None:
+        if scenario.proof is Proof.TOKEN:
             return None
-        context = await self._stage.browser_context(actors.ATTACKER_BROWSER, play)
-        stack.push_async_callback(context.close)
-        return await context.new_page()
+        browser = await stack.enter_async_context(setting.attackers_browser(play))
+        self._stage.cast.assign(play, play)
+        return Injector(browser, thief.loot, self._client)
+
+    async def _picture(self, play: str, victim: Victim, injector: Injector | None) -> None:
+        """A picture of what the play is about, where there is something to see."""
+        if injector is None:
+            if isinstance(victim.user, UserAtBrowser):
+                await self._screenshot(play, victim.user.page, actors.VICTIM_BROWSER)
+        elif isinstance(injector.browser, PageBrowser):
+            await self._screenshot(play, injector.browser.page, actors.ATTACKER_BROWSER)
 
     def _announce(self, play: str, title: str) -> None:
         self._company.write(Step(play, now(), title))

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.records import Observation, PlannedCell
-from scenarios.channels import Channel
+from scenarios.channels import HEADLINE_CHANNELS, Channel
 from scenarios.embedded import Key
-from scenarios.model import expect
+from scenarios.model.expectation import expect
 from scenarios.performance import Cell
 from scenarios.postures import Posture
 from scenarios.registry import Scenario
@@ -14,15 +14,19 @@ from scenarios.registry import Scenario
 
 @dataclass(frozen=True)
 class Plan:
-    """Every cell of a run, and those to be played, grouped by the client that they share."""
+    """Every cell of a run, and those to be played, grouped by the client that they share.
+
+    ``postures`` are those of the cells, each once.
+    """
 
     cells: tuple[PlannedCell, ...]
+    postures: tuple[Posture, ...]
     groups: dict[Key, list[Cell]]
 
     def only(self, channels: Iterable[Channel]) -> dict[Key, list[Cell]]:
         """The groups of these channels."""
         kept = set(channels)
-        return {key: cells for key, cells in self.groups.items() if key[0] in kept}
+        return {key: cells for key, cells in self.groups.items() if key.channel in kept}
 
 
 def make_plan(
@@ -35,28 +39,37 @@ def make_plan(
     A posture that the user names and a scenario does not declare is planned too: the model knows
     what to expect of it. A cell that makes no sense is in the plan, and is not played.
     """
+    wanted = HEADLINE_CHANNELS if channels is None else tuple(channels)
+    return plan_cells(
+        (scenario, Key(channel, posture.having(*scenario.habits)))
+        for scenario in scenarios
+        for channel in scenario.channels
+        if channel in wanted
+        for posture in (scenario.postures if postures is None else postures)
+    )
+
+
+def plan_cells(chosen: Iterable[tuple[Scenario, Key]]) -> Plan:
+    """Plan these cells, in this order. Those of one key share a client and its honest logins."""
     cells: list[PlannedCell] = []
+    postures: dict[str, Posture] = {}
     groups: dict[Key, list[Cell]] = {}
-    for scenario in scenarios:
-        for channel in scenario.channels:
-            if channels is not None and channel not in channels:
-                continue
-            for posture in scenario.postures if postures is None else postures:
-                cell = _cell(scenario, channel, posture)
-                cells.append(cell)
-                if cell.expected is not Observation.NOT_APPLICABLE:
-                    key = (channel, posture, scenario.verifier)
-                    groups.setdefault(key, []).append(Cell(cell, scenario))
-    return Plan(tuple(cells), groups)
+    for scenario, key in chosen:
+        cell = _cell(scenario, key)
+        cells.append(cell)
+        postures.setdefault(key.posture.id, key.posture)
+        if cell.expected is not Observation.NOT_APPLICABLE:
+            groups.setdefault(key, []).append(Cell(cell, scenario))
+    return Plan(tuple(cells), tuple(postures.values()), groups)
 
 
-def _cell(scenario: Scenario, channel: Channel, posture: Posture) -> PlannedCell:
-    expectation = expect(scenario, posture)
+def _cell(scenario: Scenario, key: Key) -> PlannedCell:
+    expectation = expect(scenario, key.posture)
     return PlannedCell(
-        id=f"{scenario.id}/{channel.id}/{posture.id}",
+        id=f"{scenario.id}/{key.channel.id}/{key.posture.id}",
         scenario=scenario.id,
-        channel=channel.id,
-        posture=posture.id,
+        channel=key.channel.id,
+        posture=key.posture.id,
         expected=expectation.observed,
         why=expectation.why,
     )

@@ -1,24 +1,28 @@
 """Postures: the configurations of client and server in which a scenario is played."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
-from reports.records import PostureInfo
-from victim.client import Pkce
-from victim.identity_provider import ClientType
+from victim.client import GOOD, Habits, Pkce, pkce_of
+from victim.identity_provider import DEMO, HARDENED, ClientType, Policy
 
 
 @dataclass(frozen=True)
 class Posture:
-    """How the client is registered and whether it uses PKCE; the server is the same throughout.
+    """How the client is registered, its habits, and what the server insists on.
 
-    The server of the demo accepts every method and none, as many deployed ones do, so that two
-    postures differ in what the client does and in nothing else.
+    ``weaknesses`` names what makes it weaker than a hardened one; the headline postures have none
+    to name, because they share one server that accepts every method of PKCE and none, as many
+    deployed ones do. ``carries`` are the habits that a scenario has put on top.
     """
 
     id: str
     title: str
     client_type: ClientType
-    pkce: Pkce
+    habits: Habits = GOOD
+    policy: Policy = DEMO
+    weaknesses: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
 
     @property
     def confidential(self) -> bool:
@@ -26,21 +30,44 @@ class Posture:
         return self.client_type is ClientType.CONFIDENTIAL
 
     @property
-    def info(self) -> PostureInfo:
-        """The posture for the run log."""
+    def pkce(self) -> Pkce:
+        """How the client uses PKCE."""
+        return pkce_of(self.habits)
+
+    @property
+    def switches(self) -> dict[str, str]:
+        """What a reader, and the judge, should find true of every honest login."""
         secret = "sent with every token request" if self.confidential else "none"
-        return PostureInfo(self.id, self.title, {"PKCE": self.pkce.value, "client secret": secret})
+        return {"PKCE": self.pkce.value, "client secret": secret}
+
+    def having(self, *habits: str) -> Self:
+        """The same posture, with a client of these habits."""
+        changed = replace(self.habits, **dict.fromkeys(habits, True))
+        return replace(self, habits=changed, carries=(*self.carries, *habits))
 
 
-NO_PKCE = Posture("no-pkce", "public, no PKCE", ClientType.PUBLIC, Pkce.NONE)
-PLAIN = Posture("plain", "public, PKCE plain", ClientType.PUBLIC, Pkce.PLAIN)
-S256 = Posture("s256", "public, PKCE S256", ClientType.PUBLIC, Pkce.S256)
+# The article's client uses OAuth alone: it reads no ID token, so it compares no nonce.
+_ARTICLE = Habits(nonce_unchecked=True)
+_WITHOUT_PKCE = replace(_ARTICLE, pkce_unused=True)
+
+NO_PKCE = Posture("no-pkce", "public, no PKCE", ClientType.PUBLIC, _WITHOUT_PKCE)
+PLAIN = Posture(
+    "plain", "public, PKCE plain", ClientType.PUBLIC, replace(_ARTICLE, plain_used=True)
+)
+S256 = Posture("s256", "public, PKCE S256", ClientType.PUBLIC, _ARTICLE)
 CONFIDENTIAL_S256 = Posture(
-    "confidential-s256", "confidential, secret and S256", ClientType.CONFIDENTIAL, Pkce.S256
+    "confidential-s256", "confidential, secret and S256", ClientType.CONFIDENTIAL, _ARTICLE
 )
 CONFIDENTIAL_NO_PKCE = Posture(
-    "confidential-no-pkce", "confidential, secret only", ClientType.CONFIDENTIAL, Pkce.NONE
+    "confidential-no-pkce", "confidential, secret only", ClientType.CONFIDENTIAL, _WITHOUT_PKCE
 )
 
 POSTURES = (NO_PKCE, PLAIN, S256, CONFIDENTIAL_NO_PKCE, CONFIDENTIAL_S256)
 HEADLINE = (NO_PKCE, PLAIN, S256, CONFIDENTIAL_S256)
+
+
+def hardened(client_type: ClientType) -> Posture:
+    """A model client at a server that insists on OAuth 2.1 and RFC 9700."""
+    return Posture(
+        f"hardened-{client_type}", f"{client_type}, hardened", client_type, policy=HARDENED
+    )

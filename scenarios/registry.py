@@ -4,18 +4,18 @@ import inspect
 import pkgutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from attacker.vantage import Vantage
-from reports.records import Proof, ScenarioInfo
-from scenarios.channels import CHANNELS, Channel
-from scenarios.postures import HEADLINE, Posture
-from victim.client import VerifierSource
+from reports.records import Deviation, Proof, Refusal, ScenarioInfo
+from scenarios.channels import ACCESS_LOG, Channel
+from scenarios.postures import Posture
+from victim.identity_provider import ClientType
 
 if TYPE_CHECKING:
+    from scenarios.model import Door
     from scenarios.play import Play
 
 FAMILIES = ("interception", "verifier", "injection", "boundary")
@@ -24,17 +24,17 @@ FAMILIES = ("interception", "verifier", "injection", "boundary")
 Script = Callable[["Play"], Awaitable[None]]
 
 
-class Goal(StrEnum):
-    """What the attacker does with what it has captured."""
-
-    REDEEM = "redeem the code itself"
-    INJECT_CODE = "have the honest client redeem the code in the attacker's session"
-    INJECT_CODE_AND_STATE = "the same, with the state of the victim's login"
-
-
 @dataclass(frozen=True)
 class Scenario:
-    """One scripted attack. ``title`` is the invariant that should hold."""
+    """One scripted attack.
+
+    ``title`` is the invariant that should hold. ``attack`` is the row of doors that it has to get
+    past, and all that the model knows of it. ``postures`` are those of the headline, empty for a
+    scenario that is not among them; ``habits`` are bad habits of the client that the headline
+    plays it with. ``client_type`` is how the client is registered when the catalogue is played.
+    ``refusals`` are the ways of being refused that count; ``deviates`` names what of the honest
+    login the attack changes on purpose, so that it is no reason for doubt.
+    """
 
     id: str
     family: str
@@ -43,16 +43,24 @@ class Scenario:
     vantage: Vantage
     clauses: tuple[str, ...]
     remedy: str
+    attack: tuple["Door", ...]
+    proof: Proof
+    refusals: tuple[Refusal, ...]
+    deviates: tuple[Deviation, ...]
+    client_type: ClientType
     postures: tuple[Posture, ...]
     channels: tuple[Channel, ...]
-    verifier: VerifierSource
-    goal: Goal
+    habits: tuple[str, ...]
     script: Script
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether ``codejack demo`` plays it."""
+        return bool(self.postures)
 
     @property
     def info(self) -> ScenarioInfo:
         """The scenario for the run log."""
-        proof = Proof.TOKEN if self.goal is Goal.REDEEM else Proof.SESSION
         return ScenarioInfo(
             id=self.id,
             family=self.family,
@@ -61,8 +69,10 @@ class Scenario:
             vantage=self.vantage.name,
             clauses=self.clauses,
             remedy=self.remedy,
-            proof=proof,
+            proof=self.proof,
             active=self.vantage.active,
+            refusals=self.refusals,
+            deviates=self.deviates,
         )
 
 
@@ -72,10 +82,14 @@ def scenario(
     vantage: Vantage,
     clauses: tuple[str, ...],
     remedy: str,
-    postures: tuple[Posture, ...] = HEADLINE,
-    channels: tuple[Channel, ...] = CHANNELS,
-    verifier: VerifierSource = VerifierSource.FRESH,
-    goal: Goal = Goal.REDEEM,
+    attack: tuple["Door", ...],
+    proof: Proof = Proof.TOKEN,
+    refusals: tuple[Refusal, ...] = (Refusal.TOKEN_ENDPOINT,),
+    deviates: tuple[Deviation, ...] = (),
+    client_type: ClientType = ClientType.PUBLIC,
+    postures: tuple[Posture, ...] = (),
+    channels: tuple[Channel, ...] = (ACCESS_LOG,),
+    habits: tuple[str, ...] = (),
 ) -> Callable[[Script], Scenario]:
     """Make a script a scenario. Its id is the function's name, its story the module's docstring."""
 
@@ -90,10 +104,14 @@ def scenario(
             vantage=vantage,
             clauses=clauses,
             remedy=remedy,
+            attack=attack,
+            proof=proof,
+            refusals=refusals,
+            deviates=deviates,
+            client_type=client_type,
             postures=postures,
             channels=channels,
-            verifier=verifier,
-            goal=goal,
+            habits=habits,
             script=script,
         )
 

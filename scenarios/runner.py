@@ -11,14 +11,13 @@ from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 
-from reports.records import SCHEMA_VERSION, Fact, Finished, Record, Started, Target
+from reports.records import SCHEMA_VERSION, Fact, Finished, Record, Started
 from reports.redaction.secrets import Vault
 from reports.runlog import RunLog, now
 from scenarios.channels import CHANNELS, CUSTOM_SCHEME, LOOPBACK, Channel
-from scenarios.embedded import Key, describe_target, invent_user
+from scenarios.embedded import Key, People, describe_posture, invent_people
 from scenarios.performance import Cell, Company, Performance
 from scenarios.planning import Plan
-from scenarios.postures import POSTURES
 from scenarios.registry import Scenario
 from scenarios.stage.browser import missing_desktop_tools
 from scenarios.stage.options import StageOptions
@@ -66,7 +65,7 @@ async def perform(
     Whatever ends the run, the log says so in its last record, and the exception goes on.
     """
     skipped = missing_channels()
-    played = {channel for channel, _, _ in plan.groups} - skipped.keys()
+    played = {key.channel for key in plan.groups} - skipped.keys()
     options = replace(options, ipv6=LOOPBACK in played, desktop=CUSTOM_SCHEME in played)
     began = time.monotonic()
     outcome, error = "failed", ""
@@ -76,10 +75,10 @@ async def perform(
             log.append(record)
             listener(record)
 
-        victim = invent_user()
-        write(_started(run, plan, scenarios, options, skipped, describe_target(victim)))
+        people = invent_people()
+        write(_started(run, plan, scenarios, options, skipped, people))
         try:
-            async with set_stage(options, run.vault, write, victim) as stage:
+            async with set_stage(options, run.vault, write, people) as stage:
                 await _play(stage, plan, skipped, write)
             outcome = "completed"
         except asyncio.CancelledError:
@@ -120,9 +119,7 @@ async def _play(
 
 async def _play_lane(company: Company, groups: Mapping[Key, list[Cell]]) -> None:
     for key, cells in groups.items():
-        channel, posture, verifier = key
-        name = f"{channel.id}.{posture.id}.{verifier.name.lower()}"
-        await Performance(company, name, key, cells).run()
+        await Performance(company, key, cells).run()
 
 
 def _started(
@@ -131,18 +128,16 @@ def _started(
     scenarios: Iterable[Scenario],
     options: StageOptions,
     skipped: Mapping[Channel, str],
-    target: Target,
+    people: People,
 ) -> Started:
-    used = {cell.posture for cell in plan.cells}
     channels = {cell.channel for cell in plan.cells}
     return Started(
         schema_version=SCHEMA_VERSION,
         run=run.id,
         at=now(),
         version=version("codejack"),
-        target=target,
         scenarios=tuple(scenario.info for scenario in scenarios),
-        postures=tuple(posture.info for posture in POSTURES if posture.id in used),
+        postures=tuple(describe_posture(posture, people) for posture in plan.postures),
         channels=tuple(
             channel.info(skipped.get(channel, "")) for channel in CHANNELS if channel.id in channels
         ),

@@ -41,17 +41,25 @@ class UserAtBrowser:
 
         Raises :class:`SignInFailedError`.
         """
+        if not await self.follow(url):
+            headings = await self.page.locator("h1").all_inner_texts()
+            raise SignInFailedError(f"the provider kept the user on a page {headings}")
+
+    async def follow(self, url: str, *, willing: bool = True) -> bool:
+        """The same, wherever it ends; whether the provider let go.
+
+        ``willing`` says whether the user allows an app what it asks for.
+        """
         patience = _PATIENCE_SECONDS * 1000
         left = await self._settle(lambda: self.page.goto(url, timeout=patience))
         if not left and await self._asked_for("input[type=password]"):
             await self.page.fill("input[name=username]", self._user.username)
             await self.page.fill("input[type=password]", self._user.password)
             left = await self._settle(lambda: self.page.click("button[type=submit]"))
-        if not left and await self._asked_for("button[value=allow]"):
-            left = await self._settle(lambda: self.page.click("button[value=allow]"))
-        if not left:
-            headings = await self.page.locator("h1").all_inner_texts()
-            raise SignInFailedError(f"the provider kept the user on a page {headings}")
+        decision = f"button[value={'allow' if willing else 'deny'}]"
+        if not left and await self._asked_for(decision):
+            left = await self._settle(lambda: self.page.click(decision))
+        return left
 
     async def _attach(self) -> CDPSession:
         # Once, and it ends with the page: to detach hangs while a server holds its answer back.

@@ -49,12 +49,14 @@ def judge(run: StoredRun) -> Judgement:
 
 class _Court:
     def __init__(self, run: StoredRun) -> None:
-        self._target = run.started.target
         self._scenarios = {scenario.id: scenario for scenario in run.started.scenarios}
         self._postures = {posture.id: posture for posture in run.started.postures}
         self._skipped = {channel.id: channel.skipped for channel in run.started.channels}
         self._plays = plays(run)
-        self._redeemed = tuple(redemptions(run.of(Exchange), self._target))
+        targets = {posture.target for posture in run.started.postures if posture.target}
+        self._redeemed = tuple(
+            each for target in targets for each in redemptions(run.of(Exchange), target)
+        )
 
     def verdict(self, cell: PlannedCell) -> Verdict:
         attacks = [
@@ -94,9 +96,11 @@ class _Court:
         scenario, attack = self._scenarios.get(cell.scenario), attacks[0]
         if scenario is None:
             return _open("The log does not describe this scenario.", "Run the scenario again.")
-        before, after = nearest_controls(attack, self._plays, self._target)
         posture = self._postures.get(cell.posture)
-        case = Case(scenario.proof, posture, self._target, attack, before, after, self._redeemed)
+        if posture is None or posture.target is None:
+            return _open("The log does not describe this posture.", "Run the scenario again.")
+        before, after = nearest_controls(attack, self._plays, posture.target)
+        case = Case(scenario.proof, posture, posture.target, attack, before, after, self._redeemed)
         return _judge_case(scenario, case)
 
 

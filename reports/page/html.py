@@ -20,7 +20,7 @@ from reports.page.plays import plays
 from reports.page.sequence import sequence
 from reports.page.visible import anchor, clause_link, clause_title, finalize, labelled
 from reports.page.wording import actor_title, request_line, response_line
-from reports.records import Exchange, Fact, Observation
+from reports.records import Exchange, Fact, Observation, Target
 from reports.runlog import StoredRun
 
 
@@ -37,6 +37,7 @@ def render(run: StoredRun, judgement: Judgement) -> str:
         policy=_policy(css),
         run=run,
         started=run.started,
+        targets=_targets(run),
         judgement=judgement,
         headline=headline(run, judgement),
         boundary=boundary(run, judgement),
@@ -48,6 +49,12 @@ def render(run: StoredRun, judgement: Judgement) -> str:
         facts=_facts(run),
         tally=Counter(verdict.observed for verdict in judgement.verdicts),
     )
+
+
+def _targets(run: StoredRun) -> tuple[Target, ...]:
+    """The servers of the run, each once."""
+    named = (posture.target for posture in run.started.postures if posture.target)
+    return tuple({target.issuer: target for target in named}.values())
 
 
 def _facts(run: StoredRun) -> dict[str, Counter[str]]:

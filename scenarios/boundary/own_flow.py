@@ -6,8 +6,11 @@ flows that the honest client started: here the thief knows the verifier, because
 """
 
 from attacker.vantage import OWN_REQUEST
-from scenarios.channels import LOOPBACK
+from scenarios.channels import ACCESS_LOG, LOOPBACK
+from scenarios.model.redemption import Redeem
+from scenarios.model.verifier import Verifier
 from scenarios.play import Play
+from scenarios.postures import HEADLINE
 from scenarios.registry import scenario
 
 
@@ -16,7 +19,9 @@ from scenarios.registry import scenario
     vantage=OWN_REQUEST,
     clauses=("RFC8252#8.6", "RFC8252#8.1", "RFC9700#4.1"),
     remedy="Ask a public client's users for consent every time, or use claimed https redirects.",
-    channels=(LOOPBACK,),
+    attack=(Redeem(Verifier.OWN),),
+    postures=HEADLINE,
+    channels=(LOOPBACK, ACCESS_LOG),
 )
 async def own_flow(play: Play) -> None:
     """Build the request with an own challenge, let the victim's browser run it, redeem."""
@@ -26,7 +31,7 @@ async def own_flow(play: Play) -> None:
     async with play.step(
         "The victim's browser opens it; the victim is signed in, and sees nothing"
     ):
-        await play.victim.open(request)
+        await play.victim.lured_to(request)
         code = await play.thief.receive_code()
     async with play.step("The thief redeems the code with its own verifier"):
         await play.thief.use(await play.thief.redeem(code, play.thief.own_verifier()))

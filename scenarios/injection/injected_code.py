@@ -5,10 +5,12 @@ does: the client sends the verifier of the attacker's login, and that does not m
 """
 
 from attacker.vantage import RESPONSE
-from scenarios.channels import PLAINTEXT
+from reports.records import Proof
+from scenarios.channels import ACCESS_LOG, PLAINTEXT
+from scenarios.model.injection import Inject
 from scenarios.play import Play
 from scenarios.postures import CONFIDENTIAL_NO_PKCE, CONFIDENTIAL_S256, NO_PKCE, PLAIN, S256
-from scenarios.registry import Goal, scenario
+from scenarios.registry import scenario
 
 
 @scenario(
@@ -16,9 +18,10 @@ from scenarios.registry import Goal, scenario
     vantage=RESPONSE,
     clauses=("RFC9700#4.5", "RFC9700#4.5.3", "RFC7636#4.6"),
     remedy="Use PKCE with S256 in confidential clients too; a secret does not stop injection.",
+    attack=(Inject(),),
     postures=(NO_PKCE, PLAIN, S256, CONFIDENTIAL_NO_PKCE, CONFIDENTIAL_S256),
-    channels=(PLAINTEXT,),
-    goal=Goal.INJECT_CODE,
+    channels=(PLAINTEXT, ACCESS_LOG),
+    proof=Proof.SESSION,
 )
 async def injected_code(play: Play) -> None:
     """Capture the redirect, start an own login, answer it with the victim's code."""

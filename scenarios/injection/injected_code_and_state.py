@@ -5,10 +5,12 @@ the right one for the victim's code, and its secret on top.
 """
 
 from attacker.vantage import RESPONSE, Leg
-from scenarios.channels import PLAINTEXT
+from reports.records import Proof
+from scenarios.channels import ACCESS_LOG, PLAINTEXT
+from scenarios.model.injection import Inject
 from scenarios.play import Play
-from scenarios.registry import Goal, scenario
-from victim.client import VerifierSource
+from scenarios.postures import HEADLINE
+from scenarios.registry import scenario
 
 
 @scenario(
@@ -16,9 +18,11 @@ from victim.client import VerifierSource
     vantage=RESPONSE,
     clauses=("RFC9700#4.5", "RFC9700#4.7.1", "RFC7636#7.1"),
     remedy="Bind state and verifier to the browser that started the login.",
-    channels=(PLAINTEXT,),
-    verifier=VerifierSource.IN_STATE,
-    goal=Goal.INJECT_CODE_AND_STATE,
+    attack=(Inject(with_state=True),),
+    postures=HEADLINE,
+    channels=(PLAINTEXT, ACCESS_LOG),
+    habits=("verifier_in_state",),
+    proof=Proof.SESSION,
 )
 async def injected_code_and_state(play: Play) -> None:
     """Capture the redirect, then present code and state in the attacker's browser."""

@@ -5,7 +5,10 @@ stolen code worthless to it: the verifier never left the client.
 """
 
 from attacker.vantage import RESPONSE
+from scenarios.channels import CHANNELS
+from scenarios.model.redemption import Redeem
 from scenarios.play import Play
+from scenarios.postures import HEADLINE
 from scenarios.registry import scenario
 
 
@@ -14,6 +17,9 @@ from scenarios.registry import scenario
     vantage=RESPONSE,
     clauses=("RFC7636#1", "RFC7636#4.6", "RFC9700#2.1.1"),
     remedy="Require PKCE for every client at the authorization server, with S256.",
+    attack=(Redeem(),),
+    postures=HEADLINE,
+    channels=CHANNELS,
 )
 async def stolen_code(play: Play) -> None:
     """Capture the redirect, redeem the code, read the data."""

@@ -6,7 +6,11 @@ back: the best that the thief can do is to present the challenge itself.
 """
 
 from attacker.vantage import REQUEST_AND_RESPONSE
+from scenarios.channels import CHANNELS
+from scenarios.model.redemption import Redeem
+from scenarios.model.verifier import Verifier
 from scenarios.play import Play
+from scenarios.postures import HEADLINE
 from scenarios.registry import scenario
 
 
@@ -15,6 +19,9 @@ from scenarios.registry import scenario
     vantage=REQUEST_AND_RESPONSE,
     clauses=("RFC7636#7.2", "RFC7636#4.6", "RFC9700#2.1.1"),
     remedy="Use S256, and refuse the method plain at the authorization server.",
+    attack=(Redeem(Verifier.CHALLENGE),),
+    postures=HEADLINE,
+    channels=CHANNELS,
 )
 async def stolen_code_seen_request(play: Play) -> None:
     """Read the challenge, capture the redirect, redeem with the best guess at the verifier."""

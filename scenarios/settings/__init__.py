@@ -1,6 +1,7 @@
 """The settings of plays: for each channel, the victim's device with and without the thief."""
 
-from scenarios.channels import CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, Channel
+from scenarios.channels import ACCESS_LOG, CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, Channel
+from scenarios.settings.access_log import AccessLogSetting
 from scenarios.settings.custom_scheme import CustomSchemeSetting
 from scenarios.settings.loopback import LoopbackSetting
 from scenarios.settings.plaintext import PlaintextSetting
@@ -10,6 +11,7 @@ SETTINGS: dict[Channel, type[Setting]] = {
     CUSTOM_SCHEME: CustomSchemeSetting,
     LOOPBACK: LoopbackSetting,
     PLAINTEXT: PlaintextSetting,
+    ACCESS_LOG: AccessLogSetting,
 }
 """Where each channel is set up. A new channel is one class more."""
 

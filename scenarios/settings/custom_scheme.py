@@ -10,13 +10,13 @@ from attacker.vantage import Leg
 from reports import actors
 from scenarios.embedded import PROVIDER_HOST
 from scenarios.play import Victim
-from scenarios.settings.setting import Setting
+from scenarios.settings.setting import BrowserSetting
 from scenarios.stage.device import Device, DispatchFailedError, python
 from victim import native_app
 from victim.user import UserAtBrowser
 
 
-class CustomSchemeSetting(Setting):
+class CustomSchemeSetting(BrowserSetting):
     """The honest app opens the browser, and the operating system opens an app for the redirect.
 
     Which app that is depends on the device: the honest one's own, or one shared with the thief.

@@ -8,10 +8,10 @@ from playwright.async_api import Page
 from attacker.thief import Thief
 from reports import actors
 from scenarios.play import Victim
-from scenarios.settings.setting import Setting
+from scenarios.settings.setting import BrowserSetting
 
 
-class LoopbackSetting(Setting):
+class LoopbackSetting(BrowserSetting):
     """During an attack the victim's browser itself resolves ``localhost``, and dials ``::1``.
 
     Honest logins go through the proxy, which knows one address for the name only.

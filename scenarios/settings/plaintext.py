@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 
 from attacker.thief import Thief
 from scenarios.play import Victim
-from scenarios.settings.setting import Setting
+from scenarios.settings.setting import BrowserSetting
 
 
-class PlaintextSetting(Setting):
+class PlaintextSetting(BrowserSetting):
     """During an attack the thief answers the plaintext redirects of the victim's browser."""
 
     @asynccontextmanager

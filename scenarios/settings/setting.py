@@ -1,4 +1,4 @@
-"""What every setting has: the victim at a browser, signed in after the first login."""
+"""What every setting has: the victim at one client, over one channel."""
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
@@ -13,7 +13,7 @@ from reports import actors
 from reports.records import Handover, Record
 from reports.runlog import now
 from scenarios.embedded import PROVIDER_HOST, Key
-from scenarios.play import Victim
+from scenarios.play import AttackersBrowser, PageBrowser, Victim
 from scenarios.stage.stage import Stage
 from victim.user import UserAtBrowser
 
@@ -26,9 +26,6 @@ class Setting(ABC):
     cannot.
     """
 
-    profile: BrowserContext
-    page: Page
-
     def __init__(self, stage: Stage, key: Key, session: str, write: Callable[[Record], None]):
         self.stage = stage
         self.key = key
@@ -36,35 +33,29 @@ class Setting(ABC):
         self.stack = AsyncExitStack()
         self._write = write
 
+    @abstractmethod
     async def __aenter__(self) -> Self:
-        self.profile = await self.stage.browser_context(actors.VICTIM_BROWSER, self.session)
-        self.stack.push_async_callback(self.profile.close)
-        self.page = await self.profile.new_page()
-        return self
+        """Give the victim its browser."""
 
     async def __aexit__(self, *_: object) -> None:
         await self.stack.aclose()
 
-    @asynccontextmanager
-    async def control(self, play: str) -> AsyncIterator[Victim]:
+    @abstractmethod
+    def control(self, play: str) -> AbstractAsyncContextManager[Victim]:
         """The honest login: nobody is in the way."""
-        self.stage.cast.assign(self.session, play)
-        yield self.victim(self.page, None)
 
     @abstractmethod
     def attack(self, play: str, thief: Thief) -> AbstractAsyncContextManager[Victim]:
         """The same with the thief in place."""
 
-    def victim(self, page: Page, vantage: Vantage | None) -> Victim:
-        """A victim who starts the login on a page; ``vantage`` is the attacker's, if any."""
-        user = UserAtBrowser(page, self.stage.target.victim, PROVIDER_HOST, _no_other_program)
-        entry = self.stage.target.entry(self.key, vantage)
-        return Victim(user, lambda: user.open(entry))
+    @abstractmethod
+    def attackers_browser(self, play: str) -> AbstractAsyncContextManager[AttackersBrowser]:
+        """A browser of the attacker's own, with a profile that knows nothing."""
 
     def handover(
         self, play: str, source: str, destination: str, medium: str, content: str, detail: str
     ) -> Handover:
-        """Record what the operating system passed from one party to another."""
+        """Record what passed from one party to another, and not over HTTP."""
         handover = Handover(
             id=self.stage.recorder.next_id(),
             play=play,
@@ -77,6 +68,40 @@ class Setting(ABC):
         )
         self._write(handover)
         return handover
+
+
+class BrowserSetting(Setting):
+    """A victim at a real browser, signed in after the first login."""
+
+    profile: BrowserContext
+    page: Page
+
+    async def __aenter__(self) -> Self:
+        self.profile = await self.stage.browser_context(actors.VICTIM_BROWSER, self.session)
+        self.stack.push_async_callback(self.profile.close)
+        self.page = await self.profile.new_page()
+        return self
+
+    @asynccontextmanager
+    async def control(self, play: str) -> AsyncIterator[Victim]:
+        """The honest login: nobody is in the way."""
+        self.stage.cast.assign(self.session, play)
+        yield self.victim(self.page, None)
+
+    @asynccontextmanager
+    async def attackers_browser(self, play: str) -> AsyncIterator[AttackersBrowser]:
+        """A new profile; it speaks under the name of the play."""
+        context = await self.stage.browser_context(actors.ATTACKER_BROWSER, play)
+        try:
+            yield PageBrowser(await context.new_page())
+        finally:
+            await context.close()
+
+    def victim(self, page: Page, vantage: Vantage | None) -> Victim:
+        """A victim who starts the login on a page; ``vantage`` is the attacker's, if any."""
+        user = UserAtBrowser(page, self.stage.target.victim, PROVIDER_HOST, _no_other_program)
+        entry = self.stage.target.entry(self.key, vantage)
+        return Victim(user, lambda: user.open(entry))
 
 
 async def _no_other_program(url: str) -> None:

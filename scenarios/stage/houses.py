@@ -10,7 +10,6 @@ from starlette.types import ASGIApp
 from attacker.redirect_handlers.collector import collector_app
 from attacker.redirect_handlers.squatter import squatter_app
 from reports import actors
-from reports.redaction.secrets import Vault
 from scenarios.embedded import CLIENT_HOST, COLLECTOR_HOST, PROVIDER_HOST, EmbeddedTarget
 from scenarios.stage.listener import RecordedListener
 from scenarios.stage.network import Network
@@ -18,8 +17,6 @@ from scenarios.stage.options import StageOptions
 from scenarios.stage.recorder import Recorder
 from scenarios.stage.scope import Place, Scope
 from scenarios.stage.servers import Servers, bind
-from victim.client import client_app
-from victim.identity_provider import identity_provider_app
 
 
 @dataclass(frozen=True)
@@ -56,16 +53,10 @@ class Houses:
     scope: Scope
     network: Network
 
-    async def open_honest(self, target: EmbeddedTarget, vault: Vault, sockets: Sockets) -> None:
+    async def open_honest(self, target: EmbeddedTarget, sockets: Sockets) -> None:
         """Open the identity provider, and the client on loopback, in clear and with TLS."""
-        back_channel = await self._client(actors.CLIENT, "back-channel")
-        endpoints = target.endpoints.values()
-        client = self.options.wrap(
-            actors.CLIENT, client_app(endpoints, target.configured, back_channel, vault.learn)
-        )
-        provider = self.options.wrap(
-            actors.IDENTITY_PROVIDER, identity_provider_app(target.provider, target.strict_provider)
-        )
+        client = self.options.wrap(actors.CLIENT, target.client)
+        provider = self.options.wrap(actors.IDENTITY_PROVIDER, target.providers)
         names = [("localhost", sockets.port), ("127.0.0.1", sockets.port), (CLIENT_HOST, 80)]
         await self._open(actors.CLIENT, client, names, sockets.client)
         await self._open(actors.CLIENT, client, [(CLIENT_HOST, 443)], secure=True)

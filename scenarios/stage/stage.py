@@ -13,13 +13,14 @@ from attacker.redirect_handlers.on_path import OnPath
 from reports import actors
 from reports.records import Exchange, Record
 from reports.redaction.secrets import Vault
-from scenarios.embedded import EmbeddedTarget
+from scenarios.embedded import CLIENT_HOST, EmbeddedTarget, People
 from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.caretaker import Caretaker
 from scenarios.stage.cast import SPEAKER, Cast, Speaker
 from scenarios.stage.chromium import launch, new_profile
 from scenarios.stage.device import BrowserDoor, Device
 from scenarios.stage.devices import set_up_devices
+from scenarios.stage.front import LeakyFront
 from scenarios.stage.guard import Dialler, ScopeGuard
 from scenarios.stage.houses import Houses, bind_sockets
 from scenarios.stage.listener import RecordedListener
@@ -29,7 +30,7 @@ from scenarios.stage.proxy import Proxy
 from scenarios.stage.recorder import ANSWERED_BY, Recorder
 from scenarios.stage.scope import Scope
 from scenarios.stage.servers import Servers
-from victim.identity_provider import User
+from victim.client import ClientApp
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Stage:
     honest_device: Device
     shared_device: Device
     intercepted_sessions: set[str]
+    front: LeakyFront
 
     @property
     def directory(self) -> Path:
@@ -72,11 +74,11 @@ class Stage:
 
 @asynccontextmanager
 async def set_stage(
-    options: StageOptions, vault: Vault, write: Callable[[Record], None], victim: User
+    options: StageOptions, vault: Vault, write: Callable[[Record], None], people: People
 ) -> AsyncIterator[Stage]:
     """Bring everything up, and take it down again whatever happens.
 
-    ``write`` receives the records of what crosses the wire. ``victim`` has an account. Raises
+    ``write`` receives the records of what crosses the wire. ``people`` have accounts. Raises
     :class:`scenarios.stage.servers.PortTakenError`.
     """
     async with AsyncExitStack() as stack:
@@ -85,13 +87,18 @@ async def set_stage(
         scope, cast, intercepted = Scope(), Cast(), set[str]()
         recorder = Recorder(cast, scope, write, _learner(vault))
         on_path = OnPath(near=_speaks_in(intercepted), answered=_by_thief)
+        front = LeakyFront(CLIENT_HOST)
         guard = ScopeGuard(scope, recorder.refuse)
         proxy = await stack.enter_async_context(
-            Proxy(authority, [cast, guard, recorder, on_path, Dialler(scope)])
+            Proxy(authority, [cast, guard, recorder, on_path, front, Dialler(scope)])
         )
         network = Network(proxy, authority, authority.client_context())
         sockets = bind_sockets(stack, options)
-        target = EmbeddedTarget(sockets.port, victim, vault.learn)
+        back_channel = await stack.enter_async_context(
+            network.http_client(actors.CLIENT, "back-channel")
+        )
+        client = ClientApp(back_channel, vault.learn)
+        target = EmbeddedTarget(sockets.port, people, vault.learn, client)
         door = BrowserDoor(caretaker.directory / "browser.socket")
         servers = await stack.enter_async_context(Servers())
         houses = Houses(stack, servers, options, scope, network)
@@ -102,7 +109,7 @@ async def set_stage(
                 set_up_devices(stack, options, network, door, caretaker, sockets.port)
             )
             listener = coming_up.create_task(houses.open_thiefs(recorder, sockets))
-            coming_up.create_task(houses.open_honest(target, vault, sockets))
+            coming_up.create_task(houses.open_honest(target, sockets))
         honest_device, shared_device = devices.result()
         yield Stage(
             target=target,
@@ -116,6 +123,7 @@ async def set_stage(
             honest_device=honest_device,
             shared_device=shared_device,
             intercepted_sessions=intercepted,
+            front=front,
         )
 
 

@@ -6,10 +6,12 @@ with S256 the downloaded app does.
 """
 
 from attacker.vantage import RESPONSE_AND_APP
-from scenarios.channels import CUSTOM_SCHEME
+from scenarios.channels import ACCESS_LOG, CUSTOM_SCHEME
+from scenarios.model.redemption import Redeem
+from scenarios.model.verifier import Verifier
 from scenarios.play import Play
+from scenarios.postures import HEADLINE
 from scenarios.registry import scenario
-from victim.client import VerifierSource
 
 
 @scenario(
@@ -17,8 +19,10 @@ from victim.client import VerifierSource
     vantage=RESPONSE_AND_APP,
     clauses=("RFC7636#4.1", "RFC7636#7.1", "RFC8252#8.5"),
     remedy="Make a new verifier from 32 random bytes for every authorization request.",
-    channels=(CUSTOM_SCHEME,),
-    verifier=VerifierSource.FIXED,
+    attack=(Redeem(Verifier.FIXED),),
+    postures=HEADLINE,
+    channels=(CUSTOM_SCHEME, ACCESS_LOG),
+    habits=("verifier_fixed",),
 )
 async def fixed_verifier(play: Play) -> None:
     """Take the constant out of the thief's own copy, then redeem the victim's code with it."""

@@ -6,10 +6,12 @@ and verifier together, and S256 changes nothing.
 """
 
 from attacker.vantage import RESPONSE
-from scenarios.channels import LOOPBACK
+from scenarios.channels import ACCESS_LOG, LOOPBACK
+from scenarios.model.redemption import Redeem
+from scenarios.model.verifier import Verifier
 from scenarios.play import Play
+from scenarios.postures import HEADLINE
 from scenarios.registry import scenario
-from victim.client import VerifierSource
 
 
 @scenario(
@@ -17,8 +19,10 @@ from victim.client import VerifierSource
     vantage=RESPONSE,
     clauses=("RFC7636#7.1", "RFC7636#4.1", "RFC9700#2.1.1"),
     remedy="Keep the verifier in the client, bound to the browser's session; never in state.",
-    channels=(LOOPBACK,),
-    verifier=VerifierSource.IN_STATE,
+    attack=(Redeem(Verifier.FROM_STATE),),
+    postures=HEADLINE,
+    channels=(LOOPBACK, ACCESS_LOG),
+    habits=("verifier_in_state",),
 )
 async def verifier_in_state(play: Play) -> None:
     """Learn on an own login where the verifier sits, then read the same place in the loot."""

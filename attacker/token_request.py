@@ -1,0 +1,45 @@
+"""Token requests as an attacker writes them: by the rules, and against them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+import httpx
+
+
+@dataclass(frozen=True)
+class Bent:
+    """How a token request is bent (RFC 6749 section 4.1.3 says how it should be).
+
+    ``changes`` replaces parameters, or leaves them out where the value is ``None``; ``more`` adds
+    parameters, also second ones of a name; ``query`` puts parameters into the URL; ``method`` may
+    be GET, and then everything stands there; ``headers`` are sent on top.
+    """
+
+    changes: Mapping[str, str | None] = field(default_factory=dict)
+    more: Iterable[tuple[str, str]] = ()
+    query: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+STRAIGHT = Bent()
+"""By the rules."""
+
+
+async def send(
+    http: httpx.AsyncClient, endpoint: str, form: Mapping[str, str], bent: Bent
+) -> httpx.Response:
+    """Send a token request to an endpoint."""
+    changed = {**form, **bent.changes}
+    pairs = [(name, value) for name, value in changed.items() if value is not None]
+    pairs += bent.more
+    if bent.method == "GET":
+        return await http.get(
+            endpoint, params=httpx.QueryParams([*pairs, *bent.query.items()]), headers=bent.headers
+        )
+    return await http.post(
+        f"{endpoint}?{urlencode(bent.query)}" if bent.query else endpoint,
+        content=urlencode(pairs),
+        headers={"Content-Type": "application/x-www-form-urlencoded", **bent.headers},
+    )

@@ -1,0 +1,50 @@
+"""The servers in front of client and provider, and the access logs that they write.
+
+A mitmproxy addon, because on the stage every request passes the proxy as on the Internet it passes
+such a front. The lines look as most servers write them, and the attacker reads them (RFC 9700
+section 4.2.4 names logs among the places where codes are found). They stay in memory: live codes do
+not belong on a disk.
+"""
+
+from collections.abc import Callable
+
+from mitmproxy import http
+
+from scenarios.stage.cast import SPEAKER, Speaker
+from scenarios.stage.guard import AUTHORITY
+
+Reader = Callable[[str], None]
+
+_DOWN = "The application is being restarted. Please try again in a moment.\n"
+
+
+class LeakyFront:
+    """Writes the request lines of some sessions to a log, and tells its reader of each line.
+
+    ``readers`` maps a session to who reads its lines. A redirect that reaches the client's front
+    is logged and then answered with 503: the application behind is down, and the code stays unused.
+    """
+
+    def __init__(self, client: str) -> None:
+        self.readers: dict[str, Reader] = {}
+        self._client = client
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        """Log a request of a session that is read."""
+        speaker: Speaker | None = flow.metadata.get(SPEAKER)
+        reader = self.readers.get(speaker.session) if speaker else None
+        if flow.response is not None or reader is None:
+            return
+        reader(_line(flow.request, flow.metadata[AUTHORITY].host))
+        if flow.metadata[AUTHORITY].host == self._client and _is_redirect(flow.request):
+            flow.response = http.Response.make(503, _DOWN, {"Content-Type": "text/plain"})
+
+
+def _line(request: http.Request, host: str) -> str:
+    return (
+        f'{host} "{request.method} {request.path} HTTP/1.1" "{request.headers.get("cookie", "-")}"'
+    )
+
+
+def _is_redirect(request: http.Request) -> bool:
+    return bool({"code", "error", "state"} & set(request.query))

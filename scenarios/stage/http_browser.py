@@ -1,0 +1,115 @@
+"""A browser without a window: keeps cookies, follows redirects, reads and sends forms.
+
+For plays in which the behaviour of a real browser plays no part. It runs no script, loads no
+picture, sends no ``Referer``, and knows no other program: where any of that matters, a scenario
+asks for a real one.
+"""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+_MOST_REDIRECTS = 10
+_KEEPS_METHOD = frozenset({307, 308})
+
+
+class RedirectLoopError(Exception):
+    """The servers sent the browser on and on."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of a page: where it goes, and its fields as they stand (name to value)."""
+
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    choices: frozenset[tuple[str, str]] = frozenset()
+    """Its buttons that have a name."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where the browser ended. ``url`` may be of a scheme that it does not open itself."""
+
+    url: str
+    status: int
+    text: str = ""
+    forms: tuple[Form, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The host of its address."""
+        return urlsplit(self.url).hostname or ""
+
+
+class HttpBrowser:
+    """One profile. ``http`` speaks under the name of whoever sits in front of it."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+        self.page = Page("about:blank", 0)
+
+    async def open(self, url: str, headers: dict[str, str] | None = None) -> Page:
+        """Go to an address, and on to where it redirects."""
+        return await self._go("GET", url, None, headers)
+
+    async def submit(self, form: Form, answers: dict[str, str]) -> Page:
+        """Send a form with these answers in place of what stood in it."""
+        return await self._go("POST", form.action, form.fields | answers, None)
+
+    def forget(self) -> None:
+        """Lose every cookie, as a new profile."""
+        self.http.cookies.clear()
+
+    async def _go(
+        self, method: str, url: str, data: dict[str, str] | None, headers: dict[str, str] | None
+    ) -> Page:
+        for _ in range(_MOST_REDIRECTS):
+            if urlsplit(url).scheme not in {"http", "https"}:
+                self.page = Page(url, 0)
+                return self.page
+            answer = await self.http.request(method, url, data=data, headers=headers)
+            location = answer.headers.get("location")
+            if not answer.is_redirect or location is None:
+                self.page = Page(url, answer.status_code, answer.text, _forms(answer, url))
+                return self.page
+            url = urljoin(url, location)
+            if answer.status_code not in _KEEPS_METHOD:
+                method, data = "GET", None
+        raise RedirectLoopError(f"more than {_MOST_REDIRECTS} redirects, the last to {url}")
+
+
+def _forms(answer: httpx.Response, url: str) -> tuple[Form, ...]:
+    if "html" not in answer.headers.get("content-type", ""):
+        return ()
+    reader = _FormReader(url)
+    reader.feed(answer.text)
+    return tuple(reader.forms)
+
+
+class _FormReader(HTMLParser):
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._url = url
+        self._fields: dict[str, str] | None = None
+        self._action = ""
+        self._choices: set[tuple[str, str]] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        name = attributes.get("name", "")
+        if tag == "form":
+            self._action, self._fields = urljoin(self._url, attributes.get("action", "")), {}
+            self._choices = set()
+        elif tag == "input" and name and self._fields is not None:
+            self._fields[name] = attributes.get("value", "")
+        elif tag == "button" and name:
+            self._choices.add((name, attributes.get("value", "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self._fields is not None:
+            self.forms.append(Form(self._action, self._fields, frozenset(self._choices)))
+            self._fields = None
