@@ -29,7 +29,7 @@ from reports.judgement.judge import judge
 from reports.records import Observation, PlayFinished, PlayStarted, Record
 from reports.runlog import read_log
 from scenarios.channels import PLAINTEXT
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, Key, invent_user
+from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, Key, invent_people
 from scenarios.planning import make_plan
 from scenarios.postures import S256
 from scenarios.registry import all_scenarios
@@ -38,10 +38,10 @@ from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.browser import Browser, provide_browser
 from scenarios.stage.options import StageOptions
 from scenarios.stage.servers import bind, serve
-from victim.client import VerifierSource, client_app
-from victim.identity_provider import identity_provider_app
+from victim.client import ClientApp
+from victim.identity_provider import IdentityProviderApp
 
-KEY: Key = (PLAINTEXT, S256, VerifierSource.FRESH)
+KEY = Key(PLAINTEXT, S256)
 LOGINS = 3
 
 
@@ -113,18 +113,17 @@ async def _servers(folder: Path) -> AsyncIterator[tuple[EmbeddedTarget, str, str
     """The provider and the client, with the rules by which a browser finds them."""
     private = Path(tempfile.mkdtemp(dir=folder))
     authority = PrivateAuthority(private)
-    target = EmbeddedTarget(0, invent_user(), lambda *_: None)
-    provider = identity_provider_app(target.provider)
-    transport = httpx.ASGITransport(app=provider)
+    providers = _Late()
+    transport = httpx.ASGITransport(app=providers)
     async with httpx.AsyncClient(transport=transport) as back_channel:
-        client = client_app(
-            target.endpoints.values(), target.configured, back_channel, lambda *_: None
-        )
-        names = {PROVIDER_HOST: provider, CLIENT_HOST: client}
+        client = ClientApp(back_channel, lambda *_: None)
+        target = EmbeddedTarget(0, invent_people(), lambda *_: None, client)
+        providers.app = target.providers
         async with (
-            serve(
-                names[PROVIDER_HOST], bind("127.0.0.1", 0), authority.server_files(PROVIDER_HOST)
-            ) as (_, provider_port),
+            serve(providers, bind("127.0.0.1", 0), authority.server_files(PROVIDER_HOST)) as (
+                _,
+                provider_port,
+            ),
             serve(client, bind("127.0.0.1", 0), authority.server_files(CLIENT_HOST)) as (
                 _,
                 tls_port,

@@ -87,7 +87,9 @@ def plan_of(*cells: str, script: Callable[[Script], Script] = lambda script: scr
         ]
         for key, group in whole.groups.items()
     }
-    return Plan(chosen, {key: group for key, group in groups.items() if group})
+    used = {cell.posture for cell in chosen}
+    postures = tuple(posture for posture in whole.postures if posture.id in used)
+    return Plan(chosen, postures, {key: group for key, group in groups.items() if group})
 
 
 def play(

@@ -12,9 +12,9 @@ import httpx
 from starlette.types import ASGIApp
 
 from reports.records import Exchange, HttpRequest, HttpResponse
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, Key, invent_user
-from victim.client import client_app
-from victim.identity_provider import User, identity_provider_app
+from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, Key, invent_people
+from victim.client import ClientApp
+from victim.identity_provider import User
 
 Hear = Callable[[Exchange], None]
 
@@ -31,22 +31,16 @@ class World:
         self.exchanges: list[Exchange] = []
         self.known: dict[str, int] = {}
         self._numbers = count(1)
-        self.target = EmbeddedTarget(
-            5218, invent_user(), lambda kind, value: self.learned.append((kind, value))
-        )
-        self.servers: dict[str, ASGIApp] = {
-            PROVIDER_HOST: identity_provider_app(self.target.provider)
-        }
-        self.servers |= more or {}
+        self.servers: dict[str, ASGIApp] = {}
         self.back_channel = self.http("client")
-        client = client_app(
-            self.target.endpoints.values(),
-            self.target.configured,
-            self.back_channel,
-            lambda kind, value: self.learned.append((kind, value)),
-        )
+        client = ClientApp(self.back_channel, self._learn)
+        self.target = EmbeddedTarget(5218, invent_people(), self._learn, client)
+        self.servers |= {PROVIDER_HOST: self.target.providers} | (more or {})
         for name in ("localhost", "127.0.0.1", CLIENT_HOST):
             self.servers.setdefault(name, client)
+
+    def _learn(self, kind: str, value: str) -> None:
+        self.learned.append((kind, value))
 
     def http(self, actor: str, hear: Hear = lambda exchange: None) -> httpx.AsyncClient:
         """An HTTP client that speaks as ``actor``; ``hear`` is told its exchanges."""

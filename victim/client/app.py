@@ -1,8 +1,6 @@
 """The client as a web application: starts logins, receives redirects, shows who is signed in."""
 
-import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
 import httpx
 from starlette.requests import Request
@@ -10,23 +8,17 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from victim.client import pages
+from victim.client.answer import Answer
 from victim.client.endpoint import Endpoint
+from victim.client.errors import LoginFailedError
+from victim.client.logins import Logins
 from victim.client.package import application_package
-from victim.client.relying_party import Learn, LoginFailedError, Pending, RelyingParty
+from victim.client.relying_party import Learn, RelyingParty
+from victim.client.sessions import Sessions
 
-_COOKIE = "contoso_session"
-_APP = "app"
 _TRACE = "traceparent"
 
 type Handler = Callable[[Request], Awaitable[Response]]
-
-
-@dataclass
-class _Session:
-    """One browser: the logins it has started, and the claims of its user once signed in."""
-
-    pending: dict[str, Pending] = field(default_factory=dict)
-    user: dict[str, str] | None = None
 
 
 class ClientApp:
@@ -68,9 +60,9 @@ class _EndpointPages:
     def __init__(self, endpoint: Endpoint, http: httpx.AsyncClient, learn: Learn) -> None:
         self._endpoint = endpoint
         self._party = RelyingParty(endpoint, learn)
+        self._logins = Logins(endpoint, self._party.states)
+        self._sessions = Sessions(endpoint, learn)
         self._http = http
-        self._learn = learn
-        self._sessions: dict[str, _Session] = {}
 
     async def login_or_redirect(self, request: Request) -> Response:
         """Without ``code`` or ``error``: start a login. With one: it is the redirect."""
@@ -79,59 +71,53 @@ class _EndpointPages:
         return await self._finish(request)
 
     def _start(self, request: Request) -> Response:
-        url, pending = self._party.start()
-        key, session = self._session(request)
-        session.pending[pending.state] = pending
-        return self._with_cookie(RedirectResponse(url, 302), key)
+        name, session = self._sessions.open(request.cookies)
+        url, login = self._party.start(session.browser, self._link(request))
+        self._logins.keep(login, session)
+        response = self._sessions.set_cookie(RedirectResponse(url, 302), name)
+        if verifier := self._logins.kept_by_browser(login):
+            self._sessions.set_verifier_cookie(response, verifier)
+        return response
 
     async def _finish(self, request: Request) -> Response:
-        state = request.query_params.get("state", "")
-        key, session = self._session(request)
-        pending = self._party.pending_from(state) or session.pending.pop(state, None)
-        if pending is None:
+        answer = Answer.read(request.query_params)
+        if user := self._logins.answered(answer):
+            return self._sign_in(request, user)
+        session = self._sessions.find(request.cookies)
+        login = self._logins.take(answer, session, request.cookies)
+        if login is None:
             return pages.failed("This login was not started here (unknown state).")
-        if "error" in request.query_params:
-            return pages.failed(f"The provider answered {request.query_params['error']}.")
         # A trace context, as any instrumented service passes one on to what it calls.
         trace = {_TRACE: request.headers[_TRACE]} if _TRACE in request.headers else {}
         try:
-            session.user = await self._party.finish(
-                request.query_params["code"], pending, self._http, trace
-            )
+            user = await self._party.finish(answer, login, self._http, trace)
         except LoginFailedError as error:
             return pages.failed(f"The login could not be completed: {error}.")
-        return self._with_cookie(pages.signed_in(session.user), key)
+        self._logins.note(answer, user)
+        return self._sign_in(request, user, login.for_session)
+
+    def _sign_in(self, request: Request, user: dict[str, str], for_session: str = "") -> Response:
+        page = pages.signed_in(user)
+        if session := self._sessions.named(for_session):
+            session.user = user
+            return page
+        return self._sessions.set_cookie(page, self._sessions.sign_in(request.cookies, user))
 
     async def me(self, request: Request) -> Response:
         """The claims of whoever this session belongs to: the client's own view of the login."""
-        session = self._sessions.get(self._key(request))
+        session = self._sessions.find(request.cookies)
         if session is None or session.user is None:
             return JSONResponse({"error": "not signed in"}, 401)
         return JSONResponse(session.user)
 
     async def package(self, request: Request) -> Response:
         """The application as everybody can download it."""
-        if not self._endpoint.habits.verifier_fixed:
+        package = application_package(self._endpoint.habits)
+        if package is None:
             return pages.failed("There is no app to download for this endpoint.", 404)
-        return Response(application_package(), media_type="application/zip")
+        return Response(package, media_type="application/zip")
 
-    def _key(self, request: Request) -> str:
-        # A native app has one user, so its back end has one session; a website has one per browser.
-        return _APP if self._endpoint.native else request.cookies.get(_COOKIE, "")
-
-    def _session(self, request: Request) -> tuple[str, _Session]:
-        key = self._key(request)
-        if key not in self._sessions:
-            if not self._endpoint.native:
-                # Never a name that the browser brought along: somebody else may have chosen it.
-                key = secrets.token_urlsafe(24)
-                self._learn("session", key)
-            self._sessions[key] = _Session()
-        return key, self._sessions[key]
-
-    def _with_cookie(self, response: Response, key: str) -> Response:
-        if not self._endpoint.native:
-            response.set_cookie(
-                _COOKIE, key, path=self._endpoint.path, httponly=True, samesite="lax"
-            )
-        return response
+    def _link(self, request: Request) -> str:
+        """The session that the link to this login names, for a client that listens to links."""
+        listens = self._endpoint.habits.login_bound_to_link
+        return request.query_params.get("for", "") if listens else ""

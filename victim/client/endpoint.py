@@ -1,5 +1,6 @@
 """The endpoints of the client: each is one registration, and one way of using the code flow."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -48,6 +49,16 @@ class Endpoint:
     def pkce(self) -> Pkce:
         """What its authorization requests use."""
         return pkce_of(self.habits)
+
+    @property
+    def secure(self) -> bool:
+        """Whether the redirect travels by https, so that its cookies can be ``Secure``."""
+        return self.redirect_uri.startswith("https:")
+
+    @property
+    def slug(self) -> str:
+        """The path as part of a cookie's name."""
+        return re.sub(r"[^\w-]", ".", self.path.strip("/"), flags=re.ASCII)
 
 
 def pkce_of(habits: Habits) -> Pkce:

@@ -3,6 +3,22 @@
 Like the policy of the identity provider: a switch is named for what is wrong, and a client with
 none of them uses PKCE with S256 and a fresh verifier, keeps verifier and ``state`` in a session
 that belongs to one browser, and checks ``state``, ``iss`` and ``nonce``.
+
+Any two may be on together. Where both say how the same thing is done, one of them counts:
+
+* of the origins of a verifier ``verifier_fixed``, then ``verifier_guessable``, then
+  ``verifier_reused``; without PKCE there is none of them, and nothing carries one;
+* of what a state is ``encrypted_state`` (bound to the browser), then ``flow_in_unbound_state``,
+  ``verifier_in_state``, ``verifier_in_signed_state``, ``verifier_in_raw_state``,
+  ``state_predictable``; with ``state_missing`` there is no state;
+* with ``state_missing`` or ``state_unchecked`` every login is kept in the session, and with a state
+  that holds the whole login (``encrypted_state``, ``flow_in_unbound_state``,
+  ``verifier_in_state``) it is kept nowhere else: then ``state_unbound`` changes nothing;
+* a client that finds its verifier in ``state`` does not look for it in a cookie.
+
+The back end of a native app has one session and no cookies, so those of cookies and sessions
+(``verifier_in_cookie``, ``cookie_without_host_prefix``, ``login_bound_to_link``,
+``state_unbound``) change nothing there.
 """
 
 from dataclasses import dataclass
@@ -43,8 +59,10 @@ class Habits:
         clause="RFC7636#7.1",
     )
     verifier_reused: bool = weakness(
-        "The client makes one verifier when it starts, and uses it for every login.",
+        "The client makes one verifier when it starts, and uses it for every login, "
+        "so whoever learns it from one login can redeem the code of another.",
         clause="RFC7636#4.1",
+        needs=("plain_used",),
     )
     verifier_in_state: bool = weakness(
         "The verifier travels in state, encoded as base64 of JSON.",
@@ -69,12 +87,15 @@ class Habits:
         clause="RFC9700#4.5.3",
     )
     state_missing: bool = weakness(
-        "The client sends no state, and takes any answer that reaches it.",
+        "The client sends no state, and takes any answer that reaches it for the one to the newest "
+        "login of the browser that brings it.",
         clause="RFC9700#4.7",
+        needs=("pkce_unused", "nonce_unchecked"),
     )
     state_unchecked: bool = weakness(
         "The client sends a state and does not look at what comes back.",
         clause="RFC6749#10.12",
+        needs=("pkce_unused", "nonce_unchecked"),
     )
     state_unbound: bool = weakness(
         "The states that the client waits for are kept in one place for all browsers.",
@@ -84,26 +105,30 @@ class Habits:
     state_predictable: bool = weakness(
         "The state is the same for every login.",
         clause="RFC6749#10.10",
+        needs=("pkce_unused", "nonce_unchecked"),
     )
     login_kept_after_use: bool = weakness(
-        "A login that was answered stays open, so the same redirect can be brought again.",
+        "A login that was answered stays open, "
+        "so whoever brings the same redirect again, in any browser, is signed in by it.",
         clause="RFC9700#4.5.3",
     )
     login_bound_to_link: bool = weakness(
-        "The link that starts a login says whose session it is for, "
+        "The link that starts a login says in 'for' whose session it is for, "
         "so whoever follows it signs in for somebody else.",
         clause="RFC9700#4.7",
     )
     nonce_unchecked: bool = weakness(
         "The client does not compare the nonce of the ID token with its own.",
         clause="OIDC-CORE#3.1.3.7",
+        needs=("pkce_unused",),
     )
     iss_unchecked: bool = weakness(
         "The client does not look at which server an answer comes from.",
         clause="RFC9207#2.4",
     )
     cookie_without_host_prefix: bool = weakness(
-        "The session cookie can be set by a neighbouring host.",
+        "The session cookie can be set by a neighbouring host, "
+        "and the client takes the session that it names as the browser's own.",
         clause="RFC6265#8.6",
     )
     encrypted_state: bool = False

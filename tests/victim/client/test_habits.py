@@ -1,0 +1,116 @@
+"""Each bad habit opens the door to the attacks it is known for, and to no other."""
+
+from itertools import combinations
+
+import pytest
+
+from tests.victim.client import attacks
+from tests.victim.client.conftest import HABITS, Contoso, Make, switched
+from victim.client import GOOD, Habits, Pkce, bad_habits, pkce_of
+from victim.identity_provider import Policy, weaknesses
+from victim.weakness import Weakness
+
+pytestmark = pytest.mark.anyio
+
+UNCHECKED_STATE = {"state_missing", "state_unchecked", "state_predictable"}
+NO_BROWSER = {"verifier_in_state", "flow_in_unbound_state", "state_unbound"}
+
+OPENS: dict[attacks.Attack, set[str]] = {
+    attacks.redeem_alone: {"pkce_unused", "challenge_lost", "nonce_unchecked", *UNCHECKED_STATE},
+    attacks.redeem_with_challenge: {"plain_used", "verifier_reused"},
+    attacks.redeem_with_own_challenge: {"verifier_reused"},
+    attacks.redeem_with_app: {"verifier_fixed", "verifier_guessable"},
+    attacks.redeem_with_state: {
+        "verifier_in_state",
+        "verifier_in_raw_state",
+        "verifier_in_signed_state",
+        "challenge_lost",  # any verifier will do
+    },
+    attacks.redeem_with_cookies: {"verifier_in_cookie", "challenge_lost"},
+    attacks.inject_code: {"nonce_unchecked", *UNCHECKED_STATE},
+    attacks.bring_stolen_redirect: UNCHECKED_STATE | NO_BROWSER,
+    attacks.force_login: UNCHECKED_STATE | NO_BROWSER,
+    attacks.replay_afterwards: {"login_kept_after_use"},
+    attacks.lend_link: {"login_bound_to_link"},
+    attacks.toss_cookie: {"cookie_without_host_prefix"},
+    attacks.mix_up: {"iss_unchecked"},
+}
+"""The habits, with what they need, under which an attack succeeds."""
+
+
+def name(attack: attacks.Attack) -> str:
+    return str(getattr(attack, "__name__", attack))
+
+
+@pytest.mark.parametrize("attack", OPENS, ids=name)
+async def test_an_attack_succeeds_under_its_own_habits_and_no_other(
+    contoso: Make, attack: attacks.Attack
+) -> None:
+    options = {"provider": attacks.EVIL_PROVIDER} if attack is attacks.mix_up else {}
+
+    won = {habit for habit in HABITS if await attack(contoso(habit, **options))}
+
+    assert won == OPENS[attack]
+
+
+@pytest.mark.parametrize("attack", OPENS, ids=name)
+@pytest.mark.parametrize("habits", [(), ("encrypted_state",)], ids=["good", "encrypted state"])
+async def test_no_attack_succeeds_at_a_model_client(
+    contoso: Make, attack: attacks.Attack, habits: tuple[str, ...]
+) -> None:
+    options = {"provider": attacks.EVIL_PROVIDER} if attack is attacks.mix_up else {}
+
+    assert not await attack(contoso(*habits, **options))
+
+
+@pytest.mark.parametrize("weakness", bad_habits(), ids=lambda weakness: weakness.name)
+async def test_what_a_habit_needs_opens_less_than_the_habit(
+    contoso: Make, weakness: Weakness
+) -> None:
+    own = [attack for attack, habits in OPENS.items() if weakness.name in habits]
+
+    def world(*on: str) -> Contoso:
+        evil = weakness.name == "iss_unchecked"
+        return contoso(*on, **({"provider": attacks.EVIL_PROVIDER} if evil else {}))
+
+    assert [attack for attack in own if not await attack(world(*weakness.needs))]
+
+
+async def test_every_habit_opens_the_door_to_something() -> None:
+    assert set().union(*OPENS.values()) == set(HABITS)
+
+
+@pytest.mark.parametrize("habit", [*HABITS, "encrypted_state"])
+async def test_an_honest_login_works_under_every_habit(contoso: Make, habit: str) -> None:
+    world = contoso(habit)
+    victim = world.browser()
+
+    for _ in range(2):
+        assert (await world.log_in(victim)).status_code == 200
+        assert await world.who(victim) == "sub-alice"
+
+
+@pytest.mark.parametrize("habit", HABITS)
+async def test_an_honest_login_works_under_a_habit_and_any_other(contoso: Make, habit: str) -> None:
+    pairs = [pair for pair in combinations([*HABITS, "encrypted_state"], 2) if pair[0] == habit]
+
+    for pair in pairs:
+        world = contoso(*pair)
+        victim = world.browser()
+        page = await world.log_in(victim)
+        assert (page.status_code, await world.who(victim)) == (200, "sub-alice"), pair
+
+
+def test_a_model_client_uses_s256() -> None:
+    assert pkce_of(GOOD) is Pkce.S256
+    assert pkce_of(Habits(plain_used=True)) is Pkce.PLAIN
+    assert pkce_of(Habits(challenge_lost=True)) is pkce_of(Habits(pkce_unused=True)) is Pkce.NONE
+
+
+def test_what_a_habit_needs_exists_and_has_one_name() -> None:
+    server = {weakness.name for weakness in weaknesses()}
+
+    assert not server & set(HABITS)
+    for habit in bad_habits():
+        assert set(habit.needs) <= server | set(HABITS)
+        Policy(**switched(set(habit.needs) & server))

@@ -1,0 +1,53 @@
+"""The authorization response as the client reads it (RFC 6749 section 4.1.2, RFC 9207)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from victim.client.endpoint import Endpoint
+from victim.client.errors import LoginFailedError
+
+_ERROR = re.compile(r"[a-z_]{1,40}")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a redirect brings; a parameter that it does not have is empty."""
+
+    state: str = field(default="", repr=False)
+    code: str = field(default="", repr=False)
+    error: str = ""
+    iss: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "Answer":
+        """The parameters of a redirect that matter to a login."""
+        return cls(*(query.get(name, "") for name in ("state", "code", "error", "iss")))
+
+
+def accept(answer: Answer, endpoint: Endpoint) -> str:
+    """The code of an answer that comes from the provider of this endpoint.
+
+    Raises :class:`LoginFailedError`. The issuer comes first: RFC 9207 section 2.4 applies to
+    refusals too.
+    """
+    if not endpoint.habits.iss_unchecked:
+        _check_issuer(answer.iss, endpoint.provider.issuer)
+    if answer.error:
+        raise LoginFailedError(f"the provider answered {_in_words(answer.error)}")
+    if not answer.code:
+        raise LoginFailedError("the answer has no code")
+    return answer.code
+
+
+def _check_issuer(iss: str, expected: str) -> None:
+    # Every provider of ours sends it, so an answer without it was not made by one of them.
+    if not iss:
+        raise LoginFailedError("the answer does not say which provider it comes from (no iss)")
+    if iss != expected:
+        raise LoginFailedError("the answer comes from another provider (wrong iss)")
+
+
+def _in_words(error: str) -> str:
+    """An error code if it looks like one: anybody can write something else into a redirect."""
+    return error if _ERROR.fullmatch(error) else "with an error that has no name"

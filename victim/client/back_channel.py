@@ -1,0 +1,81 @@
+"""What the client asks the provider directly: tokens, keys and who the user is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from victim.client.endpoint import Provider
+from victim.client.errors import LoginFailedError
+
+
+class BackChannel:
+    """The provider, as the client reaches it without a browser.
+
+    Every question raises :class:`LoginFailedError` when the answer is of no use.
+    """
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self._keys: KeySet | None = None
+
+    async def redeem(
+        self, form: Mapping[str, str], http: httpx.AsyncClient, headers: Mapping[str, str]
+    ) -> tuple[str, str]:
+        """Access token and ID token for a code (RFC 6749 section 4.1.3)."""
+        endpoint = self._provider.token_endpoint
+        answer = await _sent(http.post(endpoint, data=form, headers=dict(headers)))
+        tokens = _json(answer)
+        if answer.status_code != httpx.codes.OK or "access_token" not in tokens:
+            raise LoginFailedError(str(tokens.get("error", f"HTTP {answer.status_code}")))
+        if not isinstance(tokens.get("id_token"), str):
+            raise LoginFailedError("the provider sent no ID token")
+        return str(tokens["access_token"]), tokens["id_token"]
+
+    async def keys(self, http: httpx.AsyncClient, headers: Mapping[str, str]) -> KeySet:
+        """The provider's keys (RFC 7517), asked for once."""
+        if self._keys is None:
+            answer = await _sent(http.get(self._provider.jwks_uri, headers=dict(headers)))
+            self._keys = _key_set(answer)
+        return self._keys
+
+    async def userinfo(
+        self, token: str, http: httpx.AsyncClient, headers: Mapping[str, str]
+    ) -> dict[str, str]:
+        """The claims that an access token opens (OpenID Connect Core section 5.3)."""
+        bearer = {**headers, "Authorization": f"Bearer {token}"}
+        answer = await _sent(http.get(self._provider.userinfo_endpoint, headers=bearer))
+        if answer.status_code != httpx.codes.OK:
+            raise LoginFailedError(f"userinfo answered {answer.status_code}")
+        claims = _json(answer)
+        if not claims.get("sub"):  # OpenID Connect Core section 5.3.2: it must be there
+            raise LoginFailedError("userinfo did not say who the user is")
+        return claims
+
+
+async def _sent(request: Any) -> httpx.Response:
+    try:
+        answer: httpx.Response = await request
+    except httpx.TransportError as error:
+        name = type(error).__name__
+        raise LoginFailedError(f"the provider did not answer ({name})") from error
+    return answer
+
+
+def _key_set(answer: httpx.Response) -> KeySet:
+    try:
+        if answer.status_code == httpx.codes.OK:
+            return KeySet.import_key_set(answer.json())
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise LoginFailedError("the provider's keys cannot be read") from error
+    raise LoginFailedError(f"the provider's keys cannot be read (HTTP {answer.status_code})")
+
+
+def _json(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -1,0 +1,44 @@
+"""What a client makes sure of before it believes an ID token (OpenID Connect Core 3.1.3.7)."""
+
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from victim.client.errors import LoginFailedError
+
+ALGORITHM = "RS256"
+"""The one that clients expect unless they have registered another."""
+
+
+def subject_of(
+    id_token: str, keys: KeySet, *, issuer: str, client_id: str, nonce: str | None, now: float
+) -> str:
+    """The ``sub`` of an ID token that the provider has made for this client and this login.
+
+    ``nonce`` is that of the request; ``None`` when there is nothing to compare. Raises
+    :class:`LoginFailedError`.
+    """
+    claims = _verified(id_token, keys)
+    if claims.get("iss") != issuer:
+        raise LoginFailedError("the ID token is of another provider (wrong iss)")
+    if claims.get("aud") not in (client_id, [client_id]):
+        raise LoginFailedError("the ID token is for another client (wrong aud)")
+    expires = claims.get("exp")
+    if not isinstance(expires, int | float) or expires <= now:
+        raise LoginFailedError("the ID token has expired")
+    if nonce is not None and claims.get("nonce") != nonce:
+        raise LoginFailedError("the ID token answers another request (wrong nonce)")
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not subject:
+        raise LoginFailedError("the ID token does not say who the user is")
+    return subject
+
+
+def _verified(id_token: str, keys: KeySet) -> dict[str, Any]:
+    try:
+        return dict(jwt.decode(id_token, keys, algorithms=[ALGORITHM]).claims)
+    except (JoseError, ValueError, TypeError) as error:
+        # A key that does not fit, a broken encoding, an algorithm such as none: all one to us.
+        raise LoginFailedError("the ID token is not signed by the provider") from error
