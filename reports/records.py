@@ -42,7 +42,7 @@ class Refusal(StrEnum):
     AUTHORIZATION_ENDPOINT = "authorization-endpoint"  # an error, and no code (section 4.1.2.1)
     USERINFO = "userinfo"  # a token that is no longer, or not so, accepted (RFC 6750 section 3.1)
     CLIENT = "client"  # the honest client turns the answer down and signs nobody in
-    SILENCE = "silence"  # the channel was live, and the code was not on it
+    SILENCE = "silence"  # the channel gave a sign of life, and the code was not on it
 
 
 class Deviation(StrEnum):
@@ -50,6 +50,7 @@ class Deviation(StrEnum):
 
     CLIENT_ID = "client_id"
     REDIRECT_URI = "redirect_uri"
+    PKCE = "PKCE"  # the authorization request has another challenge or method, or none
     SECRET = "client authentication"  # noqa: S105 - no secret, its name
     AGE = "age"  # the code is old when it is presented
     USED = "used"  # the code was presented before

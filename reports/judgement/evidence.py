@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reports.actors import CLIENT, IDENTITY_PROVIDER, THIEVES, VICTIM_BROWSER
+from reports.actors import ATTACKER_BROWSER, CLIENT, IDENTITY_PROVIDER, THIEVES, VICTIM_BROWSER
 from reports.judgement.redemption import (
     Redemption,
     ended,
@@ -45,39 +45,52 @@ class PlayEvidence:
         found = (record for record in self.records if isinstance(record, Exchange))
         return (exchange for exchange in found if exchange.source in sources)
 
-    def issue(self, code: str) -> Exchange | None:
-        """The exchange in which the provider gave a code to the victim's browser, if it did."""
-        for exchange in self.exchanges(VICTIM_BROWSER):
+    def issue(self, code: str, browser: str = VICTIM_BROWSER) -> Exchange | None:
+        """The exchange in which the provider gave a code to a browser, if it did."""
+        for exchange in self.exchanges(browser):
             answer = exchange.response
             shown = f"{answer.header('location')}\n{answer.body}" if answer else ""
-            if exchange.destination == IDENTITY_PROVIDER and _mentions(shown, code):
+            if exchange.destination == IDENTITY_PROVIDER and mentions(shown, code):
                 return exchange
         return None
 
+    def loot(self, *kinds: str) -> Iterator[Loot]:
+        """What the attacker says that it has learned, of these kinds."""
+        for record in self.records:
+            if isinstance(record, Loot) and record.kind in kinds and record.value:
+                yield record
+
     def captured_codes(self) -> Iterator[Loot]:
         """Codes of the victim's that the thief learned where it could, and can show where."""
-        for loot in self.records:
-            if isinstance(loot, Loot) and loot.kind == "code" and loot.value:
-                issue = self.issue(loot.value)
-                if issue and issue.at <= loot.at and self._shows(loot):
-                    yield loot
+        return self._codes(VICTIM_BROWSER)
 
-    def _shows(self, loot: Loot) -> bool:
+    def own_codes(self) -> Iterator[Loot]:
+        """Codes of logins with the attacker's own account."""
+        return self._codes(ATTACKER_BROWSER)
+
+    def _codes(self, browser: str) -> Iterator[Loot]:
+        for loot in self.loot("code"):
+            issue = self.issue(loot.value, browser)
+            if issue and issue.at <= loot.at and self.shows(loot):
+                yield loot
+
+    def shows(self, loot: Loot) -> bool:
+        """Whether the record in which the attacker has seen a value shows it to the attacker."""
         return any(
-            _mentions(_text(record), loot.value)
+            mentions(text_of(record), loot.value)
             for record in self.records
             if isinstance(record, Exchange | Handover)
             and record.id == loot.seen_in
             and record.at <= loot.at
-            and THIEVES & {record.source, record.destination}
+            and is_thiefs(record)
         )
 
-    def pkce(self, code: str, target: Target) -> str:
+    def pkce(self, code: str, target: Target, browser: str = VICTIM_BROWSER) -> str:
         """The ``code_challenge_method`` of the login that a code came from; ``none`` without."""
-        issue = self.issue(code)
+        issue = self.issue(code, browser)
         asked = [
             exchange.request.query
-            for exchange in self.exchanges(VICTIM_BROWSER)
+            for exchange in self.exchanges(browser)
             if exchange.request.endpoint == target.authorization_endpoint
             and issue is not None
             and exchange.at <= issue.at
@@ -121,7 +134,7 @@ def control(play: PlayEvidence, target: Target) -> Control:
         error = play.finished.error if play.finished else "it never ended"
         return Control(play, trouble=error.splitlines()[0])
     sent = list(play.exchanges(CLIENT))
-    redemption = next(redemptions(sent, target), None)
+    redemption = next((each for each in redemptions(sent, target) if each.code), None)
     if redemption is None:
         return Control(play, trouble="the honest client never redeemed a code")
     if not redemption.token:
@@ -158,16 +171,27 @@ def nearest_controls(
     )
 
 
-def _mentions(text: str, value: str) -> bool:
+def is_thiefs(record: Exchange | Handover) -> bool:
+    """Whether the attacker took part in it."""
+    return bool(THIEVES & {record.source, record.destination})
+
+
+def mentions(text: str, value: str) -> bool:
+    """Whether a value, or the label of a secret, occurs in a text."""
     # Labels are numbered: code#1 must not be found in code#12.
     return re.search(rf"(?<![a-z_]){re.escape(value)}(?![0-9])", text) is not None
 
 
-def _text(record: Exchange | Handover) -> str:
+def text_of(record: Exchange | Handover) -> str:
+    """All that the parties of a record said to each other."""
     if isinstance(record, Handover):
         return record.content
     answer = record.response
-    shown = [record.request.url, record.request.body]
+    shown = [record.request.url, record.request.body, *_values(record.request.headers)]
     if answer is not None:
-        shown += [answer.header("location"), answer.body]
+        shown += [answer.body, *_values(answer.headers)]
     return "\n".join(shown)
+
+
+def _values(headers: tuple[tuple[str, str], ...]) -> list[str]:
+    return [value for _, value in headers]

@@ -1,42 +1,26 @@
 """Judgement: what was observed in each cell, from the records of the run and nothing else.
 
-Every cell starts as inconclusive, and only evidence moves it. ``ATTACK_SUCCEEDED`` takes the
-victim's data in the attacker's hands. ``ATTACK_BLOCKED`` takes a refusal of this very code with an
-OAuth error. Both take two honest logins that worked, one before and one after, and an attack that
-ran to its end. Whatever is less stays inconclusive, and says what was missing.
+Every cell starts as inconclusive, and only evidence moves it. ``ATTACK_SUCCEEDED`` takes the prize
+in the attacker's hands. ``ATTACK_BLOCKED`` takes a refusal of this very attempt. Both take two
+honest logins that worked, one before and one after, and an attack that ran to its end. Whatever is
+less stays inconclusive, and says what was missing.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
 
-from reports.judgement.doubts import (
-    Attempt,
-    Case,
-    doubt,
-    doubt_about_attempt,
-    doubt_about_refusal,
-    trouble_of,
-)
+from reports.judgement.case import Case
+from reports.judgement.doubts import doubt, doubt_about_attempt, seen_anyway, trouble_of
 from reports.judgement.evidence import PlayEvidence, nearest_controls, plays
-from reports.judgement.redemption import redemptions
+from reports.judgement.finding import Finding, undecided
+from reports.judgement.prizes import Prize, prize
+from reports.judgement.redemption import Redemption, redemptions
+from reports.judgement.refusals import Refused, refusal
 from reports.judgement.verdicts import Gate, Judgement, Verdict
-from reports.records import Exchange, Observation, PlannedCell, Proof, ScenarioInfo
+from reports.records import Exchange, Observation, PlannedCell, Proof, Refusal
 from reports.runlog import StoredRun
-
-_FITTING_ERRORS = frozenset({"invalid_grant", "invalid_request"})
-
-
-@dataclass(frozen=True)
-class _Finding:
-    observed: Observation
-    reason: str
-    evidence: tuple[str, ...] = ()
-    decisive: str = ""
-    clause: str = ""
-    notes: tuple[str, ...] = ()
-    settle: str = ""
 
 
 def judge(run: StoredRun) -> Judgement:
@@ -52,18 +36,23 @@ class _Court:
         self._scenarios = {scenario.id: scenario for scenario in run.started.scenarios}
         self._postures = {posture.id: posture for posture in run.started.postures}
         self._skipped = {channel.id: channel.skipped for channel in run.started.channels}
-        self._plays = plays(run)
+        self._attacks: dict[str, list[PlayEvidence]] = defaultdict(list)
+        self._logins: dict[str, list[PlayEvidence]] = defaultdict(list)
+        for play in plays(run):
+            if play.started.kind == "attack":
+                self._attacks[play.started.cell].append(play)
+            else:
+                self._logins[play.started.group].append(play)
+        self._presented: dict[str, list[Redemption]] = defaultdict(list)
         targets = {posture.target for posture in run.started.postures if posture.target}
-        self._redeemed = tuple(
-            each for target in targets for each in redemptions(run.of(Exchange), target)
-        )
+        by_endpoint = {target.token_endpoint: target for target in targets}
+        for exchange in run.of(Exchange):
+            if target := by_endpoint.get(exchange.request.endpoint):
+                for each in redemptions([exchange], target):
+                    self._presented[each.presented].append(each)
 
     def verdict(self, cell: PlannedCell) -> Verdict:
-        attacks = [
-            play
-            for play in self._plays
-            if play.started.kind == "attack" and play.started.cell == cell.id
-        ]
+        attacks = self._attacks[cell.id]
         finding = self._finding(cell, attacks)
         ends = [attack.finished for attack in attacks if attack.finished]
         return Verdict(
@@ -84,105 +73,113 @@ class _Court:
             settle=finding.settle,
         )
 
-    def _finding(self, cell: PlannedCell, attacks: list[PlayEvidence]) -> _Finding:
+    def _finding(self, cell: PlannedCell, attacks: list[PlayEvidence]) -> Finding:
         if cell.expected is Observation.NOT_APPLICABLE and not attacks:
-            return _Finding(Observation.NOT_APPLICABLE, cell.why)
+            return Finding(Observation.NOT_APPLICABLE, cell.why)
         if skipped := self._skipped.get(cell.channel):
-            return _open(f"The channel was skipped: {skipped}.", "Run codejack doctor.")
+            return undecided(f"The channel was skipped: {skipped}.", "Run codejack doctor.")
         if not attacks:
-            return _open("The attack was never played.", "Run the scenario again.")
+            return undecided("The attack was never played.", "Run the scenario again.")
         if len(attacks) > 1:
-            return _open("The attack was recorded more than once.", "Run the scenario again.")
+            return undecided("The attack was recorded more than once.", "Run the scenario again.")
         scenario, attack = self._scenarios.get(cell.scenario), attacks[0]
         if scenario is None:
-            return _open("The log does not describe this scenario.", "Run the scenario again.")
+            return undecided("The log does not describe this scenario.", "Run the scenario again.")
         posture = self._postures.get(cell.posture)
         if posture is None or posture.target is None:
-            return _open("The log does not describe this posture.", "Run the scenario again.")
-        before, after = nearest_controls(attack, self._plays, posture.target)
-        case = Case(scenario.proof, posture, posture.target, attack, before, after, self._redeemed)
-        return _judge_case(scenario, case)
+            return undecided("The log does not describe this posture.", "Run the scenario again.")
+        logins = self._logins[attack.started.group]
+        before, after = nearest_controls(attack, logins, posture.target)
+        return _judge_case(
+            Case(scenario, posture, posture.target, attack, before, after, self._presented)
+        )
 
 
-def _judge_case(scenario: ScenarioInfo, case: Case) -> _Finding:
-    captured = list(case.attack.captured_codes())
+def _judge_case(case: Case) -> Finding:
+    if got := prize(case):
+        return _won(case, got)
+    attempts = list(case.attempts())
+    redeemed = next((each for each in attempts if each.redemption.token), None)
+    if redeemed and not _may_fail_later(case):
+        why = doubt(case) or doubt_about_attempt(case, redeemed)
+        return undecided(
+            f"The server accepted {redeemed.loot.value}, but "
+            f"{why or f'nothing shows the data of {case.subject} because of it'}.",
+            "Look at userinfo, or at the attacker's session.",
+        )
+    for attempt in attempts:
+        if trouble := attempt.redemption.trouble:
+            return undecided(
+                f"The token request for {attempt.loot.value} decided nothing: {trouble}.",
+                "Look at the identity provider, and run the scenario again.",
+            )
+    if said_no := _denial_failed(case) or refusal(case):
+        return _lost(case, said_no)
+    return _nothing_decided(case)
+
+
+def _won(case: Case, got: Prize) -> Finding:
+    of_attempt = doubt_about_attempt(case, got.attempt) if got.attempt else ""
+    if why := doubt(case) or of_attempt:
+        return undecided(
+            f"{got.text.rstrip('.')}, but {why}.",
+            "A theft counts only between two honest logins of the victim.",
+        )
+    clause = next(iter(case.scenario.clauses), "")
+    shown = got.shown_in.id
+    return Finding(Observation.ATTACK_SUCCEEDED, got.text, got.evidence, shown, clause)
+
+
+def _lost(case: Case, said_no: Refused) -> Finding:
+    if why := doubt(case) or said_no.doubt or seen_anyway(case):
+        return undecided(
+            f"{said_no.text}, but {why}.",
+            "A refusal counts only for a fresh attempt between two honest logins.",
+        )
+    return Finding(
+        Observation.ATTACK_BLOCKED,
+        f"{said_no.text}; the honest login worked before and after.",
+        said_no.evidence,
+        said_no.decisive,
+        said_no.clause,
+        said_no.notes,
+    )
+
+
+def _may_fail_later(case: Case) -> bool:
+    """Whether a token may still be refused to the attacker, or a login by the client."""
+    return bool({Refusal.USERINFO, Refusal.CLIENT} & set(case.scenario.refusals))
+
+
+def _denial_failed(case: Case) -> Refused | None:
+    """The honest client redeems a code that the thief has presented in vain."""
+    if case.proof is not Proof.DENIAL:
+        return None
+    for attempt in case.attempts():
+        for honest in case.presented.get(attempt.loot.value, ()):
+            later = honest.exchange.at > attempt.redemption.exchange.at
+            if attempt.redemption.error and honest.token and later:
+                return Refused(
+                    f"The thief presented {attempt.loot.value} in vain, and the honest client "
+                    "redeemed it all the same",
+                    (attempt.loot.id, attempt.redemption.exchange.id, honest.exchange.id),
+                    honest.exchange.id,
+                    next(iter(case.scenario.clauses), ""),
+                )
+    return None
+
+
+def _nothing_decided(case: Case) -> Finding:
     trouble = trouble_of(case.attack)
-    if not captured:
-        return _open(f"No code of the victim's was captured{trouble}.", "Look at the channel.")
-    attempts = list(case.attempts(captured))
-    if not attempts:
-        return _open(
+    captured = case.captured()
+    if captured and not list(case.attempts()):
+        return undecided(
             f"The captured {captured[0].value} was never presented to the token endpoint{trouble}.",
             "Look at the steps of the attack.",
         )
-    redeemed = [attempt for attempt in attempts if attempt.redemption.token]
-    undecided = [attempt for attempt in attempts if attempt.redemption.trouble]
-    if redeemed:
-        return _theft(scenario, case, redeemed)
-    if undecided:
-        loot, used, _ = undecided[0]
-        return _open(
-            f"The token request for {loot.value} decided nothing: {used.trouble}.",
-            "Look at the identity provider, and run the scenario again.",
-        )
-    return _refusal(case, attempts[0])
-
-
-def _theft(scenario: ScenarioInfo, case: Case, redeemed: list[Attempt]) -> _Finding:
-    attempt = next((attempt for attempt in redeemed if case.prize(attempt)), redeemed[0])
-    loot, used, _ = attempt
-    if why := doubt(case) or doubt_about_attempt(case, attempt):
-        return _open(
-            f"The server accepted {loot.value}, but {why}.",
-            "A theft counts only between two honest logins of the victim.",
-        )
-    look = case.prize(attempt)
-    if look is None:
-        return _open(
-            f"{loot.value} was redeemed, but nothing shows the data of {case.subject} in the "
-            "attacker's hands because of it.",
-            "Look at userinfo, or at the attacker's session.",
-        )
-    by_thief = case.proof is Proof.TOKEN
-    who = "thief" if by_thief else "client"
-    where = "userinfo showed it" if by_thief else "the attacker's session showed"
-    return _Finding(
-        Observation.ATTACK_SUCCEEDED,
-        f"The {who} redeemed {loot.value}, and {where} the data of {case.subject}.",
-        (loot.seen_in, loot.id, used.exchange.id, look.id),
-        look.id,
-        next(iter(scenario.clauses), ""),
-    )
-
-
-def _refusal(case: Case, attempt: Attempt) -> _Finding:
-    loot, used, _ = attempt
-    why = doubt(case) or doubt_about_attempt(case, attempt) or doubt_about_refusal(case, attempt)
-    if why or case.before is None or case.before.redemption is None:
-        return _open(
-            f"The server refused {loot.value} with {used.error}, but {why}.",
-            "A refusal counts only for a fresh code between two honest logins.",
-        )
-    honest = case.before.redemption
-    by_secret = honest.with_secret and not used.with_secret and used.error == "invalid_client"
-    notes = ["blocked by the client secret, not by PKCE"] if by_secret else []
-    if not by_secret and used.error not in _FITTING_ERRORS:
-        notes.append(f"refused, wrong reason: {used.error}")
-    by_pkce = "RFC7636#4.6" if "code_verifier" in honest.form else "RFC6749#5.2"
-    return _Finding(
-        Observation.ATTACK_BLOCKED,
-        f"The server refused {loot.value} with {used.error}"
-        f"{' for want of the client secret' if by_secret else ''}; the honest login worked "
-        "before and after.",
-        (loot.seen_in, loot.id, used.exchange.id),
-        used.exchange.id,
-        "RFC6749#3.2.1" if by_secret else by_pkce,
-        tuple(notes),
-    )
-
-
-def _open(reason: str, settle: str) -> _Finding:
-    return _Finding(Observation.INCONCLUSIVE, reason, settle=settle)
+    if captured:
+        return undecided(f"Nothing was won, and nothing refused{trouble}.", "Look at the steps.")
+    return undecided(f"No code of the victim's was captured{trouble}.", "Look at the channel.")
 
 
 def _gate(observed: Observation, expected: Observation) -> Gate:

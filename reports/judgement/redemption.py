@@ -24,16 +24,18 @@ OAUTH_ERRORS = frozenset(
 )
 """RFC 6749 section 5.2."""
 
+_PRESENTED = {"authorization_code": "code", "refresh_token": "refresh_token"}
+
 _BUSY = frozenset({408, 425, 429})
 
 
 @dataclass(frozen=True)
 class Redemption:
-    """A token request that presented a code (RFC 6749 section 4.1.3), and what came of it.
+    """A token request that presented a code or a refresh token, and what came of it.
 
-    ``token`` is empty unless the code was redeemed; ``error`` is empty unless the server refused
-    this request with an error of RFC 6749 section 5.2. When both are empty, nothing is decided and
-    ``trouble`` says why.
+    RFC 6749 sections 4.1.3 and 6. ``token`` is empty unless the request was granted; ``error`` is
+    empty unless the server refused it with an error of section 5.2. When both are empty, nothing is
+    decided and ``trouble`` says why.
     """
 
     exchange: Exchange
@@ -43,13 +45,18 @@ class Redemption:
 
     @property
     def form(self) -> dict[str, str]:
-        """The parameters of the token request."""
-        return self.exchange.request.form
+        """The parameters of the token request, wherever they stood."""
+        return self.exchange.request.query | self.exchange.request.form
 
     @property
     def code(self) -> str:
-        """The code that was presented."""
+        """The code that was presented; empty for a refresh token."""
         return self.form.get("code", "")
+
+    @property
+    def presented(self) -> str:
+        """The code or the refresh token that was presented."""
+        return self.form.get(_PRESENTED.get(self.form.get("grant_type", ""), ""), "")
 
     @property
     def with_secret(self) -> bool:
@@ -59,13 +66,13 @@ class Redemption:
 
 
 def redemptions(exchanges: Iterable[Exchange], target: Target) -> Iterator[Redemption]:
-    """The token requests among these exchanges that presented a code to the target."""
+    """The token requests among these exchanges that presented something to the target."""
     for exchange in exchanges:
-        request = exchange.request
-        to_token = request.method == "POST" and request.endpoint == target.token_endpoint
-        answered_there = exchange.destination == IDENTITY_PROVIDER
-        if to_token and answered_there and request.form.get("grant_type") == "authorization_code":
-            yield _redemption(exchange)
+        to_token = exchange.request.endpoint == target.token_endpoint
+        if to_token and exchange.destination == IDENTITY_PROVIDER:
+            found = _redemption(exchange)
+            if found.presented:
+                yield found
 
 
 def _redemption(exchange: Exchange) -> Redemption:
@@ -76,12 +83,17 @@ def _redemption(exchange: Exchange) -> Redemption:
     token, error = body.get("access_token"), body.get("error")
     if response.status == 200 and isinstance(token, str) and token:
         return Redemption(exchange, token=token)
-    refused = 400 <= response.status < 500 and response.status not in _BUSY
-    if refused and isinstance(error, str) and error in OAUTH_ERRORS:
+    if is_refusal(exchange) and isinstance(error, str) and error in OAUTH_ERRORS:
         return Redemption(exchange, error=error)
     return Redemption(
         exchange, trouble=f"the answer was {response.status} and no OAuth error or token"
     )
+
+
+def is_refusal(exchange: Exchange) -> bool:
+    """Whether the answer says no, and not merely that the server is busy or broken."""
+    answer = exchange.response
+    return answer is not None and 400 <= answer.status < 500 and answer.status not in _BUSY
 
 
 def subject_shown(exchange: Exchange) -> str:
@@ -96,15 +108,22 @@ def subject_shown(exchange: Exchange) -> str:
 def read_with(
     redemption: Redemption, exchanges: Iterable[Exchange], target: Target
 ) -> Iterator[Exchange]:
-    """The requests to userinfo that carried the redeemed token (RFC 6750 section 2.1)."""
+    """The requests to userinfo that carried the redeemed token."""
     for exchange in exchanges:
-        request = exchange.request
-        there = request.endpoint == target.userinfo_endpoint
-        there = there and exchange.destination == IDENTITY_PROVIDER
-        scheme, _, bearer = request.header("authorization").partition(" ")
-        bears_it = scheme.lower() == "bearer" and bearer == redemption.token
-        if there and bears_it and exchange.at >= ended(redemption.exchange):
+        bears_it = token_shown_to_userinfo(exchange, target) == redemption.token
+        if bears_it and exchange.at >= ended(redemption.exchange):
             yield exchange
+
+
+def token_shown_to_userinfo(exchange: Exchange, target: Target) -> str:
+    """The access token of a request to userinfo (RFC 6750 section 2); empty for all others."""
+    request = exchange.request
+    if request.endpoint != target.userinfo_endpoint or exchange.destination != IDENTITY_PROVIDER:
+        return ""
+    scheme, _, token = request.header("authorization").partition(" ")
+    if scheme.lower() in {"bearer", "dpop"}:
+        return token
+    return (request.query | request.form).get("access_token", "")
 
 
 def ended(exchange: Exchange) -> str:

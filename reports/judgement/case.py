@@ -1,0 +1,112 @@
+"""A case: all that there is to judge one cell by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from reports.actors import ATTACKER_BROWSER, CLIENT, THIEF, VICTIM_BROWSER
+from reports.judgement.evidence import Control, PlayEvidence
+from reports.judgement.redemption import Redemption, ended, redemptions
+from reports.records import Deviation, Exchange, Loot, PostureInfo, Proof, ScenarioInfo, Target
+
+_AT_CLIENT = {Proof.SESSION: ATTACKER_BROWSER, Proof.FORCED_SESSION: VICTIM_BROWSER}
+"""Whose browser brings the client a code, where the prize is a session."""
+
+
+class Attempt(NamedTuple):
+    """Something captured that was presented to the token endpoint, by the thief or the client.
+
+    ``injection`` is the exchange in which a browser handed the code to the client, if one did.
+    """
+
+    loot: Loot
+    redemption: Redemption
+    injection: Exchange | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """The attack, and the honest logins around it.
+
+    ``presented`` has every token request of the run, by what it presented.
+    """
+
+    scenario: ScenarioInfo
+    posture: PostureInfo
+    target: Target
+    attack: PlayEvidence
+    before: Control | None
+    after: Control | None
+    presented: dict[str, list[Redemption]]
+
+    @property
+    def proof(self) -> Proof:
+        """What the attack is after."""
+        return self.scenario.proof
+
+    @property
+    def subject(self) -> str:
+        """Who the victim is, by the honest login before."""
+        return self.before.subject if self.before else ""
+
+    @property
+    def carrier(self) -> str:
+        """The browser that brings codes to the client; empty where the thief redeems itself."""
+        return _AT_CLIENT.get(self.proof, "")
+
+    def deviates(self, what: Deviation) -> bool:
+        """Whether the attack changes this on purpose."""
+        return what in self.scenario.deviates
+
+    def captured(self) -> tuple[Loot, ...]:
+        """What the attacker holds and may present, in the order in which it was learned."""
+        if self.proof is Proof.FORCED_SESSION:
+            return tuple(self.attack.own_codes())
+        refresh_tokens = (each for each in self.attack.loot("refresh_token") if self._seen(each))
+        return (*self.attack.captured_codes(), *refresh_tokens)
+
+    def _seen(self, loot: Loot) -> bool:
+        return self.attack.shows(loot)
+
+    def issue(self, code: str) -> Exchange | None:
+        """The exchange in which the provider gave out a captured code."""
+        return self.attack.issue(code, self.owner)
+
+    @property
+    def owner(self) -> str:
+        """The browser whose login a captured code comes from."""
+        return ATTACKER_BROWSER if self.proof is Proof.FORCED_SESSION else VICTIM_BROWSER
+
+    def attempts(self) -> Iterator[Attempt]:
+        """Every time that something captured was presented, in order."""
+        captured = self.captured()
+        actor = CLIENT if self.carrier else THIEF
+        for redemption in redemptions(self.attack.exchanges(actor), self.target):
+            held = (loot for loot in captured if loot.value == redemption.presented)
+            loot = next((loot for loot in held if loot.at <= redemption.exchange.at), None)
+            if loot is None:
+                continue
+            if not self.carrier:
+                yield Attempt(loot, redemption)
+            elif injection := self._injection(loot, redemption):
+                yield Attempt(loot, redemption, injection)
+
+    def _injection(self, loot: Loot, redemption: Redemption) -> Exchange | None:
+        """How a browser made the client redeem a code: it was still waiting for the answer."""
+        for exchange in self.brought_to_client():
+            waiting = loot.at <= exchange.at <= redemption.exchange.at <= ended(exchange)
+            if exchange.request.query.get("code") == loot.value and waiting:
+                return exchange
+        return None
+
+    def brought_to_client(self) -> Iterator[Exchange]:
+        """The answers that the carrier has brought to the client."""
+        for exchange in self.attack.exchanges(self.carrier):
+            if exchange.destination == CLIENT and "code" in exchange.request.query:
+                yield exchange
+
+    def looks(self) -> Iterator[Exchange]:
+        """How the carrier has asked the client who is signed in."""
+        for exchange in self.attack.exchanges(self.carrier):
+            if exchange.destination == CLIENT and not exchange.request.query:
+                yield exchange

@@ -1,0 +1,195 @@
+"""Refusals: what shows that a defence was at work, one way for each place that can say no.
+
+Nothing here is a refusal only because the attack did not get its prize: somebody must have
+answered, and said no to this very request.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+from reports.actors import IDENTITY_PROVIDER, THIEF, VICTIM_BROWSER
+from reports.judgement.case import Case
+from reports.judgement.doubts import doubt_about_attempt, doubt_about_refusal
+from reports.judgement.evidence import is_thiefs, mentions, text_of
+from reports.judgement.redemption import (
+    ended,
+    is_refusal,
+    subject_shown,
+    token_shown_to_userinfo,
+)
+from reports.records import Exchange, Handover, Proof, Refusal
+
+# The label of a secret has a number behind its #, a fragment has a parameter.
+_FRAGMENT = re.compile(r"#(?=[a-z_]+=)")
+_FITTING_ERRORS = frozenset({"invalid_grant", "invalid_request"})
+
+
+class Refused(NamedTuple):
+    """Who said no, to what, and by which rule. ``doubt`` says what else it may have been."""
+
+    text: str
+    evidence: tuple[str, ...]
+    decisive: str
+    clause: str
+    notes: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+def refusal(case: Case) -> Refused | None:
+    """The first refusal that the scenario counts, one without a doubt if there is one."""
+    found = [each for kind in case.scenario.refusals for each in _KINDS[kind](case)]
+    return min(found, key=lambda each: bool(each.doubt), default=None)
+
+
+def _at_token_endpoint(case: Case) -> Iterator[Refused]:
+    """An OAuth error for something captured (RFC 6749 section 5.2)."""
+    attempt = next(case.attempts(), None)
+    if attempt is None or not attempt.redemption.error or not case.before:
+        return
+    loot, used, _ = attempt
+    honest = case.before.redemption
+    by_secret = bool(
+        honest and honest.with_secret and not used.with_secret and used.error == "invalid_client"
+    )
+    notes = ["blocked by the client secret, not by PKCE"] if by_secret else []
+    if not by_secret and used.error not in _FITTING_ERRORS:
+        notes.append(f"refused, wrong reason: {used.error}")
+    by_pkce = "RFC7636#4.6" if honest and "code_verifier" in honest.form else "RFC6749#5.2"
+    yield Refused(
+        f"The server refused {loot.value} with {used.error}"
+        f"{' for want of the client secret' if by_secret else ''}",
+        (loot.seen_in, loot.id, used.exchange.id),
+        used.exchange.id,
+        "RFC6749#3.2.1" if by_secret else by_pkce,
+        tuple(notes),
+        doubt_about_attempt(case, attempt) or doubt_about_refusal(case, attempt),
+    )
+
+
+def _at_authorization_endpoint(case: Case) -> Iterator[Refused]:
+    """An error, and no code, for a request that the attacker has made or changed."""
+    for loot in case.attack.loot("authorization_request"):
+        conversation = _conversation(case, loot.value)
+        answers = [each for each in conversation if _says_no(each)]
+        if conversation and answers and not any(_gives_code(each) for each in conversation):
+            error = _error(answers[-1]) or f"status {_status(answers[-1])}"
+            denied = error == "access_denied"
+            yield Refused(
+                f"The server answered the attacker's authorization request with {error}"
+                f"{', because it had asked the user' if denied else ''}",
+                (loot.id, conversation[0].id, answers[-1].id),
+                answers[-1].id,
+                "RFC6749#4.1.2.1",
+            )
+
+
+def _at_userinfo(case: Case) -> Iterator[Refused]:
+    """A token that somebody was given, and that is not accepted (RFC 6750 section 3.1)."""
+    for look in case.attack.exchanges(THIEF):
+        token = token_shown_to_userinfo(look, case.target)
+        held = next(
+            (each for each in case.attack.loot("access_token") if each.value == token), None
+        )
+        if held is not None and is_refusal(look) and case.attack.shows(held):
+            yield Refused(
+                f"Userinfo refused {held.value} with {_status(look)}",
+                (held.seen_in, held.id, look.id),
+                look.id,
+                "RFC6750#3.1",
+            )
+
+
+def _at_client(case: Case) -> Iterator[Refused]:
+    """The client turns an answer down, and nobody is signed in who should not be."""
+    won = case.target.attacker if case.proof is Proof.FORCED_SESSION else case.subject
+    for loot in case.captured():
+        for brought in case.brought_to_client():
+            later = [look for look in case.looks() if look.at >= ended(brought)]
+            of_it = brought.request.query.get("code") == loot.value
+            if of_it and is_refusal(brought) and later and subject_shown(later[-1]) != won:
+                yield Refused(
+                    f"The client turned {loot.value} down",
+                    (loot.seen_in, loot.id, brought.id, later[-1].id),
+                    brought.id,
+                    "RFC9700#4.7",
+                )
+
+
+def _by_silence(case: Case) -> Iterator[Refused]:
+    """The channel gave a sign of life after the code was there, and the code was not on it."""
+    for code, issue in _issued(case):
+        seen = any(
+            mentions(text_of(record), code)
+            for record in case.attack.records
+            if isinstance(record, Exchange | Handover) and is_thiefs(record)
+        )
+        for sign in case.attack.loot("sign_of_life"):
+            if not seen and sign.at >= ended(issue) and case.attack.shows(sign):
+                yield Refused(
+                    f"The channel was open, and {code} did not pass through it",
+                    (issue.id, sign.seen_in, sign.id),
+                    sign.seen_in,
+                    next(iter(case.scenario.clauses), ""),
+                )
+
+
+_KINDS: dict[Refusal, Callable[[Case], Iterator[Refused]]] = {
+    Refusal.TOKEN_ENDPOINT: _at_token_endpoint,
+    Refusal.AUTHORIZATION_ENDPOINT: _at_authorization_endpoint,
+    Refusal.USERINFO: _at_userinfo,
+    Refusal.CLIENT: _at_client,
+    Refusal.SILENCE: _by_silence,
+}
+
+
+def _conversation(case: Case, url: str) -> list[Exchange]:
+    """The request of that URL from the victim's browser, and all that it told the server next."""
+    sent = [each for each in case.attack.exchanges(VICTIM_BROWSER) if _is_to_server(each)]
+    began = next((each.at for each in sent if _same(each.request.url, url)), None)
+    return [each for each in sent if began is not None and each.at >= began]
+
+
+def _is_to_server(exchange: Exchange) -> bool:
+    return exchange.destination == IDENTITY_PROVIDER
+
+
+def _same(url: str, other: str) -> bool:
+    """Whether two URLs ask the same; browsers escape characters in their own way."""
+    one, two = urlsplit(url), urlsplit(other)
+    return one[:3] == two[:3] and _parameters(one.query) == _parameters(two.query)
+
+
+def _parameters(query: str) -> list[tuple[str, str]]:
+    return parse_qsl(query, keep_blank_values=True)
+
+
+def _issued(case: Case) -> Iterator[tuple[str, Exchange]]:
+    for exchange in case.attack.exchanges(VICTIM_BROWSER):
+        if _is_to_server(exchange) and (code := _answer(exchange).get("code")):
+            yield code, exchange
+
+
+def _gives_code(exchange: Exchange) -> bool:
+    answer = _answer(exchange)
+    return "code" in answer or "access_token" in answer
+
+
+def _says_no(exchange: Exchange) -> bool:
+    return is_refusal(exchange) or bool(_error(exchange))
+
+
+def _error(exchange: Exchange) -> str:
+    return _answer(exchange).get("error", "")
+
+
+def _answer(exchange: Exchange) -> dict[str, str]:
+    """The parameters of a redirect, in the query or the fragment (RFC 6749 section 4.1.2)."""
+    location = exchange.response.header("location") if exchange.response else ""
+    before, _, fragment = _FRAGMENT.sub("\n", location, count=1).partition("\n")
+    return dict(parse_qsl(before.partition("?")[2])) | dict(parse_qsl(fragment))
+
+
+def _status(exchange: Exchange) -> str:
+    return str(exchange.response.status) if exchange.response else ""
