@@ -8,16 +8,13 @@ from dataclasses import replace
 
 from victim.identity_provider import consent, pages
 from victim.identity_provider.authorization_response import Reply, after_sign_in, respond
-from victim.identity_provider.authorize import (
-    read_request,
-    read_state,
-    read_target,
-    untrusted_target,
-)
+from victim.identity_provider.authorize import read_state, untrusted_target
 from victim.identity_provider.errors import OAuthError, UntrustedRequestError
 from victim.identity_provider.grants import AuthorizationRequest, Grant, Interaction, Session
+from victim.identity_provider.incoming import read
 from victim.identity_provider.messages import Request, Response
 from victim.identity_provider.policy import Policy
+from victim.identity_provider.pushed_requests import arriving
 from victim.identity_provider.registry import User
 from victim.identity_provider.tenant import SESSION_COOKIE, Tenant
 
@@ -37,14 +34,14 @@ class AuthorizationEndpoint:
         """Begin: the request of a client, carried by a browser."""
         query = request.query
         try:
-            client, redirect_uri = read_target(self._tenant.policy, self._tenant.clients, query)
+            incoming = arriving(self._tenant, query)
         except UntrustedRequestError:
             if anyway := untrusted_target(self._tenant.policy, query):
                 return self._answer(Reply(anyway, read_state(query)), error="invalid_request")
             raise
-        reply = Reply(redirect_uri, read_state(query))
+        reply = Reply(incoming.redirect_uri, read_state(incoming.sent))
         try:
-            asked = read_request(self._tenant.policy, client, redirect_uri, query)
+            asked = read(self._tenant, incoming)
             reply = _reply_to(asked)
             return self._begin(asked, request)
         except OAuthError as refusal:

@@ -15,6 +15,8 @@ def metadata(tenant: Tenant) -> dict[str, object]:
     return {
         "issuer": tenant.endpoints.issuer,
         "authorization_endpoint": url("authorize"),
+        "pushed_authorization_request_endpoint": url("par"),
+        "require_pushed_authorization_requests": False,
         "token_endpoint": url("token"),
         "userinfo_endpoint": url("userinfo"),
         "jwks_uri": url("jwks"),

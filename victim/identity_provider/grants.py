@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from victim.identity_provider.messages import Parameters
 from victim.identity_provider.pkce import Challenge
 from victim.identity_provider.registry import Client, ResponseMode, User
 
@@ -26,6 +27,27 @@ class AuthorizationRequest:
     response_type: str = "code"
     response_mode: ResponseMode = ResponseMode.QUERY
     dpop_jkt: str | None = None
+
+
+@dataclass(frozen=True)
+class IncomingRequest:
+    """An authorization request that may be answered at its redirect URI; the rest is still to see.
+
+    ``pushed`` says that the client itself has sent it (RFC 9126).
+    """
+
+    client: Client
+    redirect_uri: str
+    sent: Parameters
+    pushed: bool = False
+
+
+@dataclass(frozen=True)
+class PushedRequest:
+    """A request that was pushed, found good, and waits for a browser."""
+
+    incoming: IncomingRequest
+    expires_at: float
 
 
 @dataclass

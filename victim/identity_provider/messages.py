@@ -42,6 +42,15 @@ class Parameters:
         """A space-delimited value as its distinct words, in order; empty when omitted."""
         return tuple(dict.fromkeys((self.get(name) or "").split()))
 
+    def without(self, *names: str) -> "Parameters":
+        """All others than these."""
+        return Parameters(tuple(pair for pair in self.pairs if pair[0] not in names))
+
+    def overridden_by(self, others: "Parameters") -> "Parameters":
+        """The others, and of these what the others do not name."""
+        named = [name for name, _ in others.pairs]
+        return Parameters((*self.without(*named).pairs, *others.pairs))
+
     def repeated(self) -> frozenset[str]:
         """Names that occur more than once, which RFC 6749 section 3.1 forbids."""
         names = [name for name, _ in self.pairs]

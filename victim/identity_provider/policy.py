@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from victim.identity_provider.switches.binding import BindingSwitches
 from victim.identity_provider.switches.pkce import PkceSwitches
 from victim.identity_provider.switches.redirects import RedirectSwitches
+from victim.identity_provider.switches.requests import RequestSwitches
 from victim.identity_provider.switches.responses import ResponseSwitches
 from victim.identity_provider.switches.sessions import SessionSwitches
 from victim.identity_provider.switches.token_endpoint import TokenEndpointSwitches
@@ -24,6 +25,7 @@ class Policy(
     TokenEndpointSwitches,
     PkceSwitches,
     RedirectSwitches,
+    RequestSwitches,
     ResponseSwitches,
     SessionSwitches,
     TokenSwitches,
@@ -57,6 +59,7 @@ class Policy(
     id_token_lifetime: float = 3600
     refresh_token_lifetime: float = 24 * 3600
     session_lifetime: float = 8 * 3600
+    pushed_request_lifetime: float = 60
     interaction_lifetime: float = 600
     """How long a sign-in or consent page may stay open before it is answered."""
 

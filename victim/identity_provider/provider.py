@@ -10,6 +10,7 @@ from victim.identity_provider.dialogue import AuthorizationEndpoint
 from victim.identity_provider.errors import UntrustedRequestError
 from victim.identity_provider.messages import Pending, Request, Response, json_response
 from victim.identity_provider.policy import Policy
+from victim.identity_provider.pushed_requests import PushedRequestEndpoint
 from victim.identity_provider.registry import Client, User
 from victim.identity_provider.tenant import Clock, Learn, Tenant
 from victim.identity_provider.token import TokenEndpoint
@@ -23,9 +24,9 @@ class IdentityProvider:
 
     ``issuer`` is an https URL; everything is served below its path. ``learn(kind, value)`` hears of
     every secret before it can reach the wire: ``password``, ``client_secret``, ``session``,
-    ``csrf_token``, ``code``, ``access_token``, ``refresh_token``, ``id_token``. Without a
-    ``signing_key`` one is made when it is first needed. Raises ``ValueError`` for an unusable
-    issuer or clashing users.
+    ``csrf_token``, ``request_uri``, ``code``, ``access_token``, ``refresh_token``, ``id_token``.
+    Without a ``signing_key`` one is made when it is first needed. Raises ``ValueError`` for an
+    unusable issuer or clashing users.
     """
 
     def __init__(
@@ -57,6 +58,11 @@ class IdentityProvider:
     def authorization_endpoint(self) -> str:
         """Where a client sends its user's browser."""
         return self._tenant.endpoints.url("authorize")
+
+    @property
+    def pushed_authorization_request_endpoint(self) -> str:
+        """Where a client pushes a request (RFC 9126)."""
+        return self._tenant.endpoints.url("par")
 
     @property
     def token_endpoint(self) -> str:
@@ -119,6 +125,7 @@ class IdentityProvider:
             f"{base}/.well-known/openid-configuration": {"GET": self._metadata},
             f"{base}/jwks": {"GET": self._jwks},
             f"{base}/authorize": {"GET": authorization.get},
+            f"{base}/par": {"POST": PushedRequestEndpoint(tenant).post},
             f"{base}/login": {"POST": authorization.post_login},
             f"{base}/consent": {"POST": authorization.post_consent},
             f"{base}/token": token.methods(),

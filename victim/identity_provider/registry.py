@@ -40,7 +40,8 @@ class ResponseMode(StrEnum):
 class Client:
     """A registered client. ``secret`` belongs to confidential clients, and only to them.
 
-    ``response_modes`` are those that its requests may ask for.
+    ``response_modes`` are those that its requests may ask for. A client that
+    ``requires_pushed_requests`` sends none by way of the browser (RFC 9126 section 6).
     """
 
     client_id: str
@@ -49,6 +50,7 @@ class Client:
     redirect_uris: tuple[str, ...]
     secret: str | None = field(default=None, repr=False)
     response_modes: frozenset[ResponseMode] = frozenset({ResponseMode.QUERY})
+    requires_pushed_requests: bool = False
 
     def may_redirect_to(self, policy: Policy, uri: str) -> bool:
         """Whether ``uri`` matches a registered redirect URI."""

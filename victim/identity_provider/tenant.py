@@ -14,7 +14,9 @@ from victim.identity_provider.grants import (
     AuthorizationRequest,
     Code,
     Grant,
+    IncomingRequest,
     Interaction,
+    PushedRequest,
     RefreshToken,
     Session,
     UsedProof,
@@ -30,6 +32,7 @@ type Clock = Callable[[], float]
 
 # The prefix makes browsers insist on Secure. (``__Host-`` would insist on Path=/ as well.)
 SESSION_COOKIE = "__Secure-session"
+REQUEST_URI_PREFIX = "urn:ietf:params:oauth:request_uri:"
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class Tenant:
         self.refresh_tokens: Vault[RefreshToken] = Vault(clock, keep=replay_horizon)
         self.access_tokens: Vault[AccessToken] = Vault(clock)
         self.proofs: Vault[UsedProof] = Vault(clock)
+        self.pushed_requests: Vault[PushedRequest] = Vault(clock)
         self.sessions: Vault[Session] = Vault(clock)
         self.interactions: Vault[Interaction] = Vault(clock)
         for user in accounts:
@@ -125,6 +129,13 @@ class Tenant:
         interaction = Interaction(request, session, expires_at)
         self.interactions.put(csrf_token, interaction)
         return csrf_token, interaction
+
+    def keep_pushed_request(self, incoming: IncomingRequest) -> str:
+        """Keep a pushed request; returns the reference to it (RFC 9126 section 2.2)."""
+        request_uri = self._mint("request_uri", REQUEST_URI_PREFIX)
+        expires_at = self.clock() + self.policy.pushed_request_lifetime
+        self.pushed_requests.put(request_uri, PushedRequest(incoming, expires_at))
+        return request_uri
 
     def issue_code(self, request: AuthorizationRequest, user: User, auth_time: float) -> str:
         """A code bound to user, client, redirect URI and challenge."""
@@ -167,7 +178,7 @@ class Tenant:
         self.sessions.put(cookie, session)
         return cookie
 
-    def _mint(self, kind: str) -> str:
-        secret = secrets.token_urlsafe(32)
+    def _mint(self, kind: str, prefix: str = "") -> str:
+        secret = prefix + secrets.token_urlsafe(32)
         self._learn(kind, secret)
         return secret

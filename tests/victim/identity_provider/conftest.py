@@ -106,6 +106,12 @@ class Scene:
     def authorize(
         self, *extra: tuple[str, str], browser: Browser | None = None, **overrides: str | None
     ) -> Response:
+        """The answer to :meth:`asking`."""
+        asking = urlencode([*self.asking(**overrides).items(), *extra])
+        return (browser or self.browser).get("/demo/authorize", asking)
+
+    @staticmethod
+    def asking(**overrides: str | None) -> dict[str, str]:
         """A valid authorization request of the public client, but for the overrides."""
         parameters: dict[str, str | None] = {
             "client_id": PUBLIC.client_id,
@@ -118,8 +124,21 @@ class Scene:
             "code_challenge_method": "S256",
             **overrides,
         }
-        sent = [(name, value) for name, value in parameters.items() if value is not None]
-        return (browser or self.browser).get("/demo/authorize", urlencode([*sent, *extra]))
+        return {name: value for name, value in parameters.items() if value is not None}
+
+    def push(self, *headers: tuple[str, str], **overrides: str | None) -> Response:
+        """The answer to the same request, pushed."""
+        sent = (("Content-Type", FORM), *headers)
+        body = urlencode(self.asking(**overrides)).encode()
+        return self.provider.handle(Request.parse("POST", "/demo/par", "", sent, body))
+
+    def pushed(self, **overrides: str | None) -> dict[str, Any]:
+        """What the browser carries after a push: overrides for :meth:`log_in` and its like."""
+        response = self.push(**overrides)
+        assert response.status == 201, response.text
+        client_id = overrides.get("client_id", PUBLIC.client_id)
+        reference = {"client_id": client_id, "request_uri": response.json()["request_uri"]}
+        return {**dict.fromkeys(self.asking()), **reference}
 
     def log_in(
         self, *, user: User = ALICE, browser: Browser | None = None, **overrides: str | None

@@ -32,10 +32,19 @@ def test_the_document_names_the_issuer_and_the_endpoints(scene: Scene) -> None:
     assert document["authorization_endpoint"] == provider.authorization_endpoint
     assert document["token_endpoint"] == provider.token_endpoint
     assert document["userinfo_endpoint"] == provider.userinfo_endpoint
+    pushing = provider.pushed_authorization_request_endpoint
+    assert document["pushed_authorization_request_endpoint"] == pushing
 
 
 @pytest.mark.parametrize(
-    "name", ["authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"]
+    "name",
+    [
+        "authorization_endpoint",
+        "pushed_authorization_request_endpoint",
+        "token_endpoint",
+        "userinfo_endpoint",
+        "jwks_uri",
+    ],
 )
 def test_every_endpoint_that_is_named_exists(scene: Scene, name: str) -> None:
     path = metadata(scene)[name].removeprefix("https://login.idp.test")

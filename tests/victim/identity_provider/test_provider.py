@@ -33,6 +33,7 @@ def test_an_issuer_must_be_a_plain_https_url(issuer: str) -> None:
         ("GET", "/demo/login", 405),
         ("HEAD", "/demo/authorize", 405),
         ("OPTIONS", "/demo/token", 405),
+        ("GET", "/demo/par", 405),
     ],
 )
 def test_what_is_not_there_is_refused(scene: Scene, method: str, path: str, status: int) -> None:

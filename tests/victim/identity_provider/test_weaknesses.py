@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.victim.identity_provider import attacks, binding_attacks
+from tests.victim.identity_provider import attacks, binding_attacks, request_attacks
 from victim.identity_provider import Policy, weaknesses
 from victim.identity_provider.switches.binding import BindingSwitches
 from victim.identity_provider.switches.redirects import RedirectSwitches
+from victim.identity_provider.switches.requests import RequestSwitches
 from victim.identity_provider.switches.responses import ResponseSwitches
 from victim.identity_provider.switches.sessions import SessionSwitches
 from victim.identity_provider.switches.tokens import TokenSwitches
@@ -123,10 +124,30 @@ ATTACKS: dict[str, tuple[attacks.Attack, set[str]]] = {
         binding_attacks.uses_a_bound_token_as_its_bearer,
         {"dpop_proof_optional_at_userinfo"},
     ),
+    "reference again": (request_attacks.uses_a_reference_again, {"request_uri_reusable"}),
+    "reference of another": (
+        request_attacks.borrows_the_name_of_another_client,
+        {"request_uri_of_another_client_accepted"},
+    ),
+    "beside the reference": (
+        request_attacks.bends_what_was_pushed,
+        {"front_channel_overrides_pushed_request"},
+    ),
+    "not pushed": (
+        request_attacks.writes_a_link_for_a_pusher,
+        {"pushed_request_requirement_ignored"},
+    ),
 }
 """Name by name: the attack, and the weaknesses under each of which alone it succeeds."""
 
-GROUPS = (RedirectSwitches, ResponseSwitches, SessionSwitches, TokenSwitches, BindingSwitches)
+GROUPS = (
+    RedirectSwitches,
+    RequestSwitches,
+    ResponseSwitches,
+    SessionSwitches,
+    TokenSwitches,
+    BindingSwitches,
+)
 
 each_attack = pytest.mark.parametrize("name", ATTACKS)
 
