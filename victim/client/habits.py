@@ -14,7 +14,10 @@ Any two may be on together. Where both say how the same thing is done, one of th
 * with ``state_missing`` or ``state_unchecked`` every login is kept in the session, and with a state
   that holds the whole login (``encrypted_state``, ``flow_in_unbound_state``,
   ``verifier_in_state``) it is kept nowhere else: then ``state_unbound`` changes nothing;
-* a client that finds its verifier in ``state`` does not look for it in a cookie.
+* ``verifier_in_state`` keeps the verifier alone: neither the nonce nor, for
+  ``login_bound_to_link``, the session that the link named;
+* a client that finds its verifier in ``state`` does not look for it in a cookie; one that finds it
+  in a cookie gives a login of ``state_unbound`` to no browser but the one that started it.
 
 The back end of a native app has one session and no cookies, so those of cookies and sessions
 (``verifier_in_cookie``, ``cookie_without_host_prefix``, ``login_bound_to_link``,

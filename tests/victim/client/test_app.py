@@ -2,247 +2,280 @@
 
 import json
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from reports.records import Exchange
-from scenarios.channels import CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, Channel
-from scenarios.embedded import PROVIDER_HOST, Key
-from scenarios.postures import NO_PKCE, POSTURES, S256, Posture
-from tests.world import World, values
-from victim.client import VerifierSource
+from tests.victim.client.conftest import (
+    ALICE,
+    ENTRY,
+    HABITS,
+    ISSUER,
+    PLAINTEXT,
+    SCHEME,
+    Contoso,
+    Make,
+    query,
+)
+from victim.client import Pkce
 
 pytestmark = pytest.mark.anyio
 
-FRESH, IN_STATE, FIXED = VerifierSource.FRESH, VerifierSource.IN_STATE, VerifierSource.FIXED
-WEBSITE: Key = (LOOPBACK, S256, FRESH)
-CARRYING: Key = (LOOPBACK, S256, IN_STATE)
-NATIVE: Key = (CUSTOM_SCHEME, S256, FRESH)
+CARRYING = ("verifier_in_state", "flow_in_unbound_state", "encrypted_state")
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-def parameters(url: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(url).query))
-
-
-async def who(browser: httpx.AsyncClient, url: str) -> str | None:
-    """Who the client says is signed in."""
-    answer = await browser.get(f"{url.partition('?')[0]}/me")
-    if answer.status_code == 401:
-        return None
-    return str(answer.raise_for_status().json()["sub"])
-
-
-@pytest.mark.parametrize("channel", [LOOPBACK, PLAINTEXT], ids=lambda channel: channel.id)
-@pytest.mark.parametrize("posture", POSTURES, ids=lambda posture: posture.id)
+@pytest.mark.parametrize("secret", [None, "the secret"], ids=["public", "confidential"])
+@pytest.mark.parametrize("habit", ["pkce_unused", "plain_used", None])
+@pytest.mark.parametrize("redirect_uri", [ENTRY, PLAINTEXT])
 async def test_an_honest_login_ends_with_the_user_signed_in(
-    world: World, channel: Channel, posture: Posture
+    contoso: Make, redirect_uri: str, habit: str | None, secret: str | None
 ) -> None:
-    browser, entry = world.http("victim-browser"), world.entry((channel, posture, FRESH))
-    if channel is PLAINTEXT:  # the redirect is http, so the cookie must have been set there
-        entry = entry.replace("https:", "http:")
+    world = contoso(*filter(None, [habit]), redirect_uri=redirect_uri, secret=secret)
+    browser = world.browser()
 
-    page = await browser.get(await world.sign_in(browser, entry))
+    page = await world.log_in(browser)
 
     assert page.status_code == 200
-    assert world.target.victim.subject in page.text
-    assert await who(browser, entry) == world.target.victim.subject
+    assert ALICE.subject in page.text
+    assert await world.who(browser) == ALICE.subject
 
 
-@pytest.mark.parametrize("source", [IN_STATE, FIXED], ids=lambda source: source.name)
-async def test_the_odd_places_for_a_verifier_work_too(world: World, source: VerifierSource) -> None:
-    browser, entry = world.http("victim-browser"), world.entry((LOOPBACK, S256, source))
-
-    await browser.get(await world.sign_in(browser, entry))
-
-    assert await who(browser, entry) == world.target.victim.subject
-
-
-@pytest.mark.parametrize("key", [WEBSITE, CARRYING], ids=["fresh", "in state"])
+@pytest.mark.parametrize("habits", [(), *zip(CARRYING)], ids=str)
 async def test_an_unknown_state_is_refused_without_a_word_to_the_provider(
-    world: World, key: Key
+    contoso: Make, habits: tuple[str, ...]
 ) -> None:
-    browser, entry = world.http("victim-browser"), world.entry(key)
-    await browser.get(entry)
+    world = contoso(*habits)
+    browser = world.browser()
+    await browser.get(ENTRY)
 
-    for query in ("code=c&state=of-somebody-else", "code=c", "error=access_denied&state=s"):
-        page = await browser.get(f"{entry}?{query}")
+    for answer in ("code=c&state=of-somebody-else", "code=c", "error=access_denied&state=s"):
+        page = await browser.get(f"{ENTRY}?{answer}")
         assert page.status_code == 400
         assert "unknown state" in page.text
 
-    assert not [exchange for exchange in world.exchanges if exchange.source == "client"]
+    assert world.asked_by_client() == []
 
 
-async def test_a_redirect_belongs_to_the_browser_that_started_the_login(world: World) -> None:
-    victim, attacker = world.http("victim-browser"), world.http("attacker-browser")
-    entry = world.entry(WEBSITE)
-    redirect = await world.sign_in(victim, entry)
-    await attacker.get(entry)
+async def test_a_redirect_belongs_to_the_browser_that_started_the_login(contoso: Make) -> None:
+    world = contoso()
+    victim, attacker = world.browser("victim"), world.browser("attacker")
+    redirect = await world.sign_in(victim)
+    await attacker.get(ENTRY)
 
     page = await attacker.get(redirect)
 
     assert page.status_code == 400
-    assert await who(attacker, entry) is None
+    assert await world.who(attacker) is None
 
 
-async def test_in_state_nothing_binds_a_redirect_to_a_browser(world: World) -> None:
-    victim, attacker = world.http("victim-browser"), world.http("attacker-browser")
-    entry = world.entry(CARRYING)
-    redirect = await world.sign_in(victim, entry)
+async def test_in_state_nothing_binds_a_redirect_to_a_browser(contoso: Make) -> None:
+    world = contoso("verifier_in_state")
+    victim, attacker = world.browser("victim"), world.browser("attacker")
+    redirect = await world.sign_in(victim)
 
     await attacker.get(redirect)
 
-    assert await who(attacker, entry) == world.target.victim.subject
-    assert await who(victim, entry) is None
+    assert await world.who(attacker) == ALICE.subject
+    assert await world.who(victim) is None
 
 
-async def test_a_state_is_good_for_one_redirect(world: World) -> None:
-    browser, entry = world.http("victim-browser"), world.entry(WEBSITE)
-    redirect = await world.sign_in(browser, entry)
+async def test_a_state_is_good_for_one_redirect(contoso: Make) -> None:
+    world = contoso()
+    browser = world.browser()
+    redirect = await world.sign_in(browser)
     await browser.get(redirect)
 
     assert (await browser.get(redirect)).status_code == 400
-    assert await who(browser, entry) == world.target.victim.subject
+    assert await world.who(browser) == ALICE.subject
 
 
-async def test_two_logins_in_one_browser_do_not_mix_up_their_verifiers(world: World) -> None:
-    browser, entry = world.http("victim-browser"), world.entry(WEBSITE)
-    first = await world.sign_in(browser, entry)
-    second = await world.sign_in(browser, entry)
+async def test_two_logins_in_one_browser_do_not_mix_up_their_verifiers(contoso: Make) -> None:
+    world = contoso()
+    browser = world.browser()
+    first = await world.sign_in(browser)
+    second = await world.sign_in(browser)
 
     assert (await browser.get(first)).status_code == 200
     assert (await browser.get(second)).status_code == 200
 
 
 async def test_an_injected_code_meets_the_verifier_of_the_attacker_s_own_login(
-    world: World,
+    contoso: Make,
 ) -> None:
-    victim, attacker = world.http("victim-browser"), world.http("attacker-browser")
-    entry = world.entry(WEBSITE)
-    code = parameters(await world.sign_in(victim, entry))["code"]
-    own_state = parameters((await attacker.get(entry)).headers["location"])["state"]
+    world = contoso()
+    victim, attacker = world.browser("victim"), world.browser("attacker")
+    answer = query(await world.sign_in(victim))
+    own_state = query((await attacker.get(ENTRY)).headers["location"])["state"]
 
-    page = await attacker.get(f"{entry}?{urlencode({'code': code, 'state': own_state})}")
+    page = await attacker.get(f"{ENTRY}?{urlencode(answer | {'state': own_state})}")
 
     assert "invalid_grant" in page.text
-    assert await who(attacker, entry) is None
+    assert await world.who(attacker) is None
 
 
-async def test_an_error_of_the_provider_is_told_and_ends_the_login(world: World) -> None:
-    browser, entry = world.http("victim-browser"), world.entry(WEBSITE)
-    state = parameters((await browser.get(entry)).headers["location"])["state"]
+async def test_an_error_of_the_provider_is_told_and_ends_the_login(contoso: Make) -> None:
+    world = contoso()
+    browser = world.browser()
+    state = query((await browser.get(ENTRY)).headers["location"])["state"]
+    refusal = {"error": "access_denied", "state": state, "iss": ISSUER}
 
-    page = await browser.get(f"{entry}?{urlencode({'error': 'access_denied', 'state': state})}")
+    page = await browser.get(f"{ENTRY}?{urlencode(refusal)}")
 
     assert page.status_code == 400
     assert "access_denied" in page.text
-    assert "unknown state" in (await browser.get(f"{entry}?code=c&state={state}")).text
+    assert "unknown state" in (await browser.get(f"{ENTRY}?code=c&state={state}")).text
+    assert world.asked_by_client() == []
 
 
-async def test_a_provider_that_fails_behind_the_client_is_told_to_the_user(world: World) -> None:
-    browser, entry = world.http("victim-browser"), world.entry(WEBSITE)
-    redirect = await world.sign_in(browser, entry)
-    world.servers[PROVIDER_HOST] = PlainTextResponse("down for maintenance", 503)
+async def test_a_provider_that_fails_behind_the_client_is_told_to_the_user(contoso: Make) -> None:
+    world = contoso()
+    browser = world.browser()
+    redirect = await world.sign_in(browser)
+    world.servers["login.idp.test"] = PlainTextResponse("down for maintenance", 503)
 
     page = await browser.get(redirect)
 
     assert page.status_code == 400
     assert "HTTP 503" in page.text
-    assert await who(browser, entry) is None
+    assert await world.who(browser) is None
 
 
-async def test_a_session_name_that_the_browser_brings_along_is_not_taken(world: World) -> None:
-    browser, entry = world.http("victim-browser"), world.entry(WEBSITE)
+async def test_to_ask_who_is_signed_in_starts_no_session(contoso: Make) -> None:
+    world = contoso()
 
-    answer = await browser.get(entry, headers={"cookie": "contoso_session=chosen-by-mallory"})
-
-    assert "chosen-by-mallory" not in answer.headers["set-cookie"]
-    assert "HttpOnly" in answer.headers["set-cookie"]
-    assert "SameSite=lax" in answer.headers["set-cookie"]
-
-
-async def test_to_ask_who_is_signed_in_starts_no_session(world: World) -> None:
-    answer = await world.http("attacker-browser").get(f"{world.entry(WEBSITE)}/me")
+    answer = await world.browser().get(f"{ENTRY}/me")
 
     assert (answer.status_code, answer.json()) == (401, {"error": "not signed in"})
     assert "set-cookie" not in answer.headers
-    assert values(world.learned, "session") == []
+    assert "session" not in dict(world.learned)
 
 
-async def test_a_native_app_has_one_user_and_needs_no_cookie(world: World) -> None:
-    browser, entry = world.http("victim-browser"), world.entry(NATIVE)
-    redirect = await world.sign_in(browser, entry)
-    assert redirect.startswith("com.contoso.demo:/")
+async def test_a_redirect_that_signs_nobody_in_starts_no_session(contoso: Make) -> None:
+    world = contoso()
 
-    app = world.http("honest-app")
-    handed_over = await app.get(f"{entry}?{urlsplit(redirect).query}")
+    page = await world.browser().get(f"{ENTRY}?code=c&state=s")
+
+    assert "set-cookie" not in page.headers
+    assert "session" not in dict(world.learned)
+
+
+async def test_a_native_app_has_one_user_and_needs_no_cookie(contoso: Make) -> None:
+    world = contoso(redirect_uri=SCHEME, native=True)
+    app, browser = world.browser("honest-app"), world.browser("victim-browser")
+    start = await app.get(ENTRY)
+    redirect = await world.sign_in(browser, url=start.headers["location"])
+    assert redirect.startswith(f"{SCHEME}?")
+
+    handed_over = await app.get(f"{ENTRY}?{urlsplit(redirect).query}")
 
     assert handed_over.status_code == 200
+    assert "set-cookie" not in start.headers
     assert "set-cookie" not in handed_over.headers
-    assert await who(app, entry) == world.target.victim.subject
+    assert await world.who(app) == ALICE.subject
 
 
-async def test_the_trace_context_of_a_redirect_goes_on_to_the_back_channel(world: World) -> None:
-    browser, entry = world.http("victim-browser"), world.entry(WEBSITE)
+async def test_the_trace_context_of_a_redirect_goes_on_to_the_back_channel(contoso: Make) -> None:
+    world = contoso()
+    browser = world.browser()
     trace = "00-00000000000000000000000000000007-0000000000000001-01"
 
-    await browser.get(await world.sign_in(browser, entry), headers={"traceparent": trace})
+    await browser.get(await world.sign_in(browser), headers={"traceparent": trace})
 
-    sent = [exchange.request for exchange in world.exchanges if exchange.source == "client"]
-    assert [request.header("traceparent") for request in sent] == [trace, trace]
-
-
-async def test_only_the_app_with_a_fixed_verifier_can_be_downloaded(world: World) -> None:
-    browser = world.http("thief")
-
-    package = await browser.get(f"{world.entry((CUSTOM_SCHEME, S256, FIXED))}/package.zip")
-    assert package.headers["content-type"] == "application/zip"
-    assert package.content.startswith(b"PK")
-
-    other = await browser.get(f"{world.entry((CUSTOM_SCHEME, NO_PKCE, FRESH))}/package.zip")
-    assert other.status_code == 404
+    sent = [sent.request for sent in world.sent if sent.by == "client"]
+    assert [request.url.path for request in sent] == ["/demo/token", "/demo/jwks", "/demo/userinfo"]
+    assert [request.headers["traceparent"] for request in sent] == [trace] * 3
 
 
-@pytest.mark.parametrize("source", VerifierSource, ids=lambda source: source.name)
-@pytest.mark.parametrize("posture", POSTURES[1:3] + POSTURES[4:], ids=lambda posture: posture.id)
-async def test_each_secret_is_known_before_it_is_on_the_wire(
-    world: World, posture: Posture, source: VerifierSource
+@pytest.mark.parametrize("habit", HABITS)
+async def test_only_an_app_that_gives_something_away_can_be_downloaded(
+    contoso: Make, habit: str
 ) -> None:
-    browser, entry = world.http("victim-browser"), world.entry((LOOPBACK, posture, source))
-    await browser.get(await world.sign_in(browser, entry))
+    package = await contoso(habit).browser().get(f"{ENTRY}/package.zip")
+
+    if habit in {"verifier_fixed", "verifier_guessable"}:
+        assert package.headers["content-type"] == "application/zip"
+        assert package.content.startswith(b"PK")
+    else:
+        assert package.status_code == 404
+
+
+async def test_the_client_goes_on_serving_while_endpoints_are_added(contoso: Make) -> None:
+    world = contoso()
+    await world.log_in(browser := world.browser())
+
+    with pytest.raises(ValueError, match="/login is served already"):
+        world.client.add(world.endpoint)
+
+    assert await world.who(browser) == ALICE.subject
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 404),
+        ("GET", "/login/", 404),
+        ("POST", "/login", 405),
+        ("PUT", "/login/me", 405),
+    ],
+)
+async def test_other_requests_are_answered_with_a_page_that_says_no(
+    contoso: Make, method: str, path: str, status: int
+) -> None:
+    world = contoso()
+
+    page = await world.browser().request(method, f"https://app.contoso.test{path}")
+
+    assert (page.status_code, page.is_success) == (status, False)
+    assert "Sign-in failed" in page.text
+    assert world.learned == contoso().learned
+
+
+@pytest.mark.parametrize("secret", [None, "the secret"], ids=["public", "confidential"])
+@pytest.mark.parametrize("habit", [*HABITS, "encrypted_state"])
+async def test_each_secret_is_known_before_it_is_on_the_wire(
+    contoso: Make, habit: str, secret: str | None
+) -> None:
+    world = contoso(habit, secret=secret)
+    await world.log_in(world.browser())
 
     met = set()
-    for exchange in world.exchanges:
-        known = set(world.learned[: world.known[exchange.id]])
-        on_wire = set(secrets_in(exchange))
+    for sent in world.sent:
+        known = set(world.learned[: sent.known])
+        on_wire = set(secrets_in(sent.request, sent.response))
         assert on_wire <= known
         met |= {kind for kind, _ in on_wire}
 
-    expected = {"access_token", "code", "code_verifier", "session", "state"}
-    assert met == expected | ({"client_secret"} if posture.confidential else set())
+    expected = {"access_token", "code", "id_token", "session"}
+    expected |= {"client_secret"} if secret else set()
+    assert met >= expected
+    assert met - expected == optional(world)
 
 
-def secrets_in(exchange: Exchange) -> Iterator[tuple[str, str]]:
+def optional(world: Contoso) -> set[str]:
+    """The secrets that some habits do without."""
+    habits = world.endpoint.habits
+    found = set() if habits.state_missing else {"state"}
+    found |= set() if habits.verifier_in_state else {"nonce"}
+    uses_verifier = world.endpoint.pkce is not Pkce.NONE or habits.challenge_lost
+    return found | ({"code_verifier"} if uses_verifier else set())
+
+
+def secrets_in(request: httpx.Request, response: httpx.Response) -> Iterator[tuple[str, str]]:
     """What an exchange carries that nobody else may have, by kind."""
-    assert exchange.response is not None
-    location = exchange.response.header("location")
-    for url in (exchange.request.url, location):
-        yield from pick(parameters(url))
-    yield from pick(exchange.request.form)
-    if exchange.response.header("content-type").startswith("application/json"):
-        yield from pick(json.loads(exchange.response.body))
-    for name, value in exchange.response.headers:
-        if name == "set-cookie":
-            yield "session", value.partition("=")[2].partition(";")[0]
+    for url in (str(request.url), response.headers.get("location", "")):
+        yield from pick(query(url))
+    yield from pick(dict(httpx.QueryParams(request.content.decode())))
+    if response.headers.get("content-type", "").startswith("application/json"):
+        yield from pick(json.loads(response.text))
+    for header in response.headers.get_list("set-cookie"):
+        for name, cookie in SimpleCookie(header).items():
+            yield ("code_verifier" if "verifier" in name else "session"), cookie.value
 
 
-def pick(found: dict[str, str]) -> Iterator[tuple[str, str]]:
-    kinds = ("access_token", "client_secret", "code", "code_verifier", "state")
+def pick(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    kinds = ("access_token", "client_secret", "code", "code_verifier", "id_token", "nonce", "state")
     return ((kind, found[kind]) for kind in kinds if kind in found)

@@ -1,6 +1,6 @@
 """Each bad habit opens the door to the attacks it is known for, and to no other."""
 
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 
@@ -37,6 +37,29 @@ OPENS: dict[attacks.Attack, set[str]] = {
 }
 """The habits, with what they need, under which an attack succeeds."""
 
+SESSION_ATTACKS = {
+    attacks.inject_code,
+    attacks.bring_stolen_redirect,
+    attacks.force_login,
+    attacks.replay_afterwards,
+    attacks.lend_link,
+    attacks.toss_cookie,
+}
+"""Those whose prize is a session at the client."""
+
+VERIFIER_CARRIED = {"verifier_in_state", "verifier_in_raw_state", "verifier_in_signed_state"}
+UNBOUND = {
+    "state_unbound": {"verifier_in_cookie"},  # no other browser has the verifier
+    "verifier_in_state": {"pkce_unused", "nonce_unchecked"},  # there is none to carry
+}
+HIDES: dict[attacks.Attack, dict[str, set[str]]] = {
+    attacks.redeem_with_state: {habit: {"flow_in_unbound_state"} for habit in VERIFIER_CARRIED},
+    attacks.bring_stolen_redirect: UNBOUND,
+    attacks.force_login: UNBOUND,
+    attacks.lend_link: {"login_bound_to_link": {"verifier_in_state"}},  # which keeps nothing else
+}
+"""Habit by habit: the others that stand in its way, as the habits themselves say."""
+
 
 def name(attack: attacks.Attack) -> str:
     return str(getattr(attack, "__name__", attack))
@@ -51,6 +74,21 @@ async def test_an_attack_succeeds_under_its_own_habits_and_no_other(
     won = {habit for habit in HABITS if await attack(contoso(habit, **options))}
 
     assert won == OPENS[attack]
+
+
+@pytest.mark.parametrize("attack", OPENS, ids=name)
+async def test_no_second_habit_hides_the_first(contoso: Make, attack: attacks.Attack) -> None:
+    options = {"provider": attacks.EVIL_PROVIDER} if attack is attacks.mix_up else {}
+    wants_code = attack not in SESSION_ATTACKS
+    hidden: dict[str, set[str]] = {}
+
+    for first, second in product(OPENS[attack], HABITS):
+        world = contoso(first, second, **options)
+        # Who can redeem the code with nothing else needs no verifier, and may find none.
+        if not (await attack(world) or (wants_code and await attacks.redeem_alone(world))):
+            hidden.setdefault(first, set()).add(second)
+
+    assert hidden == HIDES.get(attack, {})
 
 
 @pytest.mark.parametrize("attack", OPENS, ids=name)

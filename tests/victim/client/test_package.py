@@ -2,37 +2,77 @@ import importlib.util
 import io
 import zipfile
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from victim.client import GOOD, Habits, bad_habits
 from victim.client.endpoint import ARTICLE_VERIFIER
+from victim.client.guessable import candidates, verifier_at
 from victim.client.package import application_package
 
-
-@pytest.fixture(scope="module")
-def archive() -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(application_package()))
+FIXED = Habits(verifier_fixed=True)
+GUESSABLE = Habits(verifier_guessable=True)
 
 
-def test_the_verifier_is_in_the_compiled_code_and_nowhere_else(archive: zipfile.ZipFile) -> None:
-    holding = [n for n in archive.namelist() if ARTICLE_VERIFIER.encode() in archive.read(n)]
-
-    assert holding == ["contoso/login.pyc"]
-    assert ARTICLE_VERIFIER.encode() not in application_package()
-    assert not any(name.endswith(".py") for name in archive.namelist())
+def archive(habits: Habits) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(application_package(habits) or b""))
 
 
-def test_the_app_that_is_handed_out_is_an_app(archive: zipfile.ZipFile, tmp_path: Path) -> None:
-    path = archive.extract("contoso/login.pyc", tmp_path)
-
-    spec = importlib.util.spec_from_file_location("contoso_login", path)
+def run(habits: Habits, module: str, folder: Path) -> ModuleType:
+    """A module of the app, run by Python itself as an app would."""
+    path = archive(habits).extract(f"contoso/{module}.pyc", folder)
+    spec = importlib.util.spec_from_file_location(f"contoso_{module}", path)
     assert spec is not None
     assert spec.loader is not None
-    login = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(login)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
 
+
+def test_the_verifier_is_in_the_compiled_code_and_nowhere_else() -> None:
+    app = archive(FIXED)
+    holding = [n for n in app.namelist() if ARTICLE_VERIFIER.encode() in app.read(n)]
+
+    assert holding == ["contoso/login.pyc"]
+    assert ARTICLE_VERIFIER.encode() not in (application_package(FIXED) or b"")
+
+
+@pytest.mark.parametrize("habits", [FIXED, GUESSABLE], ids=["fixed", "guessable"])
+def test_no_source_is_handed_out(habits: Habits) -> None:
+    names = archive(habits).namelist()
+
+    assert [name for name in names if name.endswith(".pyc")]
+    assert not any(name.endswith(".py") for name in names)
+
+
+def test_the_app_that_is_handed_out_is_an_app(tmp_path: Path) -> None:
+    login = run(FIXED, "login", tmp_path)
+
+    assert login.CODE_VERIFIER == ARTICLE_VERIFIER
     assert login.token_request("the-code") == {
         "grant_type": "authorization_code",
         "code": "the-code",
         "code_verifier": ARTICLE_VERIFIER,
     }
+
+
+def test_a_guessable_verifier_is_made_by_the_app_as_by_the_client(tmp_path: Path) -> None:
+    verifier = run(GUESSABLE, "verifier", tmp_path)
+
+    assert verifier.verifier_at(1_800_000_007) == verifier_at(1_800_000_007)
+    assert verifier.candidates() == candidates()
+
+
+@pytest.mark.parametrize("habit", [habit.name for habit in bad_habits()])
+def test_only_an_app_with_something_to_give_away_is_handed_out(habit: str) -> None:
+    package = application_package(Habits(**{habit: True}))
+
+    assert (package is not None) is (habit in {"verifier_fixed", "verifier_guessable"})
+    assert application_package(GOOD) is None
+
+
+def test_of_two_origins_of_a_verifier_the_app_shows_the_one_that_counts() -> None:
+    both = Habits(verifier_fixed=True, verifier_guessable=True)
+
+    assert "contoso/login.pyc" in archive(both).namelist()

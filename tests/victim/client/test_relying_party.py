@@ -1,216 +1,263 @@
 import asyncio
-import base64
 import re
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
 
-from victim.client import Endpoint, Pkce, Provider, VerifierSource
+from tests.victim.client.conftest import ENTRY, HABITS, ISSUER, PROVIDER, query
+from victim.client import Endpoint, Habits, verifiers
+from victim.client.answer import Answer
 from victim.client.endpoint import ARTICLE_VERIFIER
-from victim.client.relying_party import LoginFailedError, Pending, RelyingParty
+from victim.client.errors import LoginFailedError
+from victim.client.relying_party import RelyingParty
+from victim.client.states import PREDICTABLE_STATE, Login
 from victim.identity_provider.pkce import s256
 
-PROVIDER = Provider("https://idp.test/authorize", "https://idp.test/token", "https://idp.test/me")
-PENDING = Pending("the-state", "v" * 43)
+LOGIN = Login("the-state", "v" * 43, "the-nonce")
+ANSWER = Answer(state="the-state", code="the-code", iss=ISSUER)
 CLAIMS = {"sub": "alice-1", "name": "Alice"}
-
-Answer = Callable[[httpx.Request], httpx.Response]
+NO_VERIFIER = {"pkce_unused"}
+NO_CHALLENGE = {"pkce_unused", "challenge_lost"}
 
 
 def party(
-    learned: list[tuple[str, str]] | None = None,
-    *,
-    pkce: Pkce = Pkce.S256,
-    verifier: VerifierSource = VerifierSource.FRESH,
-    secret: str | None = None,
+    *habits: str, secret: str | None = None, learned: list[tuple[str, str]] | None = None
 ) -> RelyingParty:
     heard = learned if learned is not None else []
-    endpoint = Endpoint("/cb", "app", "http://localhost/cb", pkce, verifier, secret)
-    return RelyingParty(endpoint, PROVIDER, lambda kind, value: heard.append((kind, value)))
+    on = Habits(**dict.fromkeys(habits, True))
+    endpoint = Endpoint("/login", "contoso", ENTRY, PROVIDER, on, secret)
+    return RelyingParty(endpoint, lambda kind, value: heard.append((kind, value)))
 
 
-def query(url: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(url).query))
+class Canned:
+    """A provider that says what it is told to. ``sent`` is what it was asked."""
+
+    def __init__(self, key: RSAKey, userinfo: dict[str, str] = CLAIMS, **id_token: Any) -> None:
+        now = time.time()
+        claims = {"iss": ISSUER, "sub": "alice-1", "aud": "contoso", "exp": now + 60}
+        signed = jwt.encode(
+            {"alg": "RS256", "kid": key.kid},
+            claims | {"nonce": "the-nonce"} | id_token,
+            key,
+            algorithms=["RS256"],
+        )
+        self.sent: list[httpx.Request] = []
+        self._answers = {
+            PROVIDER.token_endpoint: {"access_token": "the-token", "id_token": signed},
+            PROVIDER.jwks_uri: KeySet([key]).as_dict(private=False),
+            PROVIDER.userinfo_endpoint: userinfo,
+        }
+
+    def finish(
+        self, party: RelyingParty, answer: Answer = ANSWER, login: Login = LOGIN
+    ) -> dict[str, str]:
+        """How a login ends at this provider."""
+
+        async def run() -> dict[str, str]:
+            async with httpx.AsyncClient(transport=httpx.MockTransport(self._answer)) as http:
+                return await party.finish(answer, login, http, {"traceparent": "00-1-1-01"})
+
+        return asyncio.run(run())
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(request)
+        return httpx.Response(200, json=self._answers[str(request.url)])
 
 
-def carried(text: str) -> str:
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+type Make = Callable[..., Canned]
 
 
-def json_answer(status: int, body: Any) -> Answer:
-    return lambda request: httpx.Response(status, json=body)
+@pytest.fixture
+def canned(signing_key: RSAKey) -> Make:
+    """A factory: the provider by what its ID token and its userinfo say."""
+
+    def make(**said: Any) -> Canned:
+        return Canned(signing_key, **said)
+
+    return make
 
 
-TOKEN = json_answer(200, {"access_token": "the-token"})
-USERINFO = json_answer(200, CLAIMS)
+def test_the_authorization_request_is_that_of_rfc_6749_and_7636_and_of_openid() -> None:
+    url, login = party().start()
 
-
-def finish(
-    relying_party: RelyingParty,
-    *,
-    token: Answer = TOKEN,
-    userinfo: Answer = USERINFO,
-    pending: Pending = PENDING,
-    sent: list[httpx.Request] | None = None,
-) -> dict[str, str]:
-    def answer(request: httpx.Request) -> httpx.Response:
-        if sent is not None:
-            sent.append(request)
-        return token(request) if request.url.path == "/token" else userinfo(request)
-
-    async def run() -> dict[str, str]:
-        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
-            headers = {"traceparent": "00-1-1-01"}
-            return await relying_party.finish("the-code", pending, http, headers)
-
-    return asyncio.run(run())
-
-
-def test_the_authorization_request_is_that_of_rfc_6749_and_7636() -> None:
-    url, pending = party().start()
-
-    assert pending.verifier is not None
-    assert url.startswith("https://idp.test/authorize?")
+    assert login.verifier is not None
+    assert url.startswith(f"{ISSUER}/authorize?")
     assert query(url) == {
-        "client_id": "app",
+        "client_id": "contoso",
         "response_type": "code",
-        "redirect_uri": "http://localhost/cb",
+        "redirect_uri": ENTRY,
         "scope": "openid profile",
-        "state": pending.state,
-        "code_challenge": s256(pending.verifier),
+        "state": login.state,
+        "nonce": login.nonce,
+        "code_challenge": s256(login.verifier),
         "code_challenge_method": "S256",
     }
-    assert re.fullmatch(r"[A-Za-z0-9._~-]{43,128}", pending.verifier)
+    assert re.fullmatch(r"[A-Za-z0-9._~-]{43,128}", login.verifier)
 
 
 def test_with_plain_the_challenge_is_the_verifier() -> None:
-    url, pending = party(pkce=Pkce.PLAIN).start()
+    url, login = party("plain_used").start()
 
-    assert query(url)["code_challenge"] == pending.verifier
+    assert query(url)["code_challenge"] == login.verifier
     assert query(url)["code_challenge_method"] == "plain"
 
 
-def test_without_pkce_there_is_neither_verifier_nor_challenge() -> None:
-    url, pending = party(pkce=Pkce.NONE).start()
+@pytest.mark.parametrize("habit", HABITS)
+def test_verifier_and_challenge_are_there_unless_a_habit_drops_them(habit: str) -> None:
+    url, login = party(habit).start()
 
-    assert pending.verifier is None
-    assert not any(name.startswith("code_challenge") for name in query(url))
+    assert (login.verifier is None) is (habit in NO_VERIFIER)
+    sent = {name for name in query(url) if name.startswith("code_challenge")}
+    expected = set() if habit in NO_CHALLENGE else {"code_challenge", "code_challenge_method"}
+    assert sent == expected
 
 
-@pytest.mark.parametrize("source", [VerifierSource.FRESH, VerifierSource.IN_STATE])
-def test_state_and_verifier_are_new_for_every_login(source: VerifierSource) -> None:
-    client = party(verifier=source)
+@pytest.mark.parametrize("habit", HABITS)
+def test_a_login_is_new_every_time_in_all_that_its_habit_leaves_new(
+    habit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifiers.time, "time", lambda: 1_800_000_000.0)
+    client = party(habit)
     (_, one), (_, other) = client.start(), client.start()
 
-    assert one.state != other.state
-    assert one.verifier != other.verifier
+    same = {
+        name
+        for name in ("state", "verifier", "nonce")
+        if getattr(one, name) == getattr(other, name)
+    }
+    assert same == {
+        "pkce_unused": {"verifier"},  # there is none
+        "verifier_fixed": {"verifier"},
+        "verifier_guessable": {"verifier"},
+        "verifier_reused": {"verifier"},
+        "state_missing": {"state"},
+        "state_predictable": {"state"},
+        "verifier_in_state": {"nonce"},  # there is none
+    }.get(habit, set())
 
 
 def test_the_fixed_verifier_is_the_same_for_everybody_and_the_state_is_not() -> None:
-    (_, one), (_, other) = (party(verifier=VerifierSource.FIXED).start() for _ in range(2))
+    (_, one), (_, other) = (party("verifier_fixed").start() for _ in range(2))
 
     assert one.verifier == other.verifier == ARTICLE_VERIFIER
     assert one.state != other.state
 
 
-@pytest.mark.parametrize("source", VerifierSource)
-def test_every_secret_of_a_login_is_learned_before_the_url_is_handed_out(
-    source: VerifierSource,
-) -> None:
+@pytest.mark.parametrize("habit", [*HABITS, "encrypted_state"])
+def test_every_secret_of_a_login_is_learned_before_the_url_is_handed_out(habit: str) -> None:
     learned: list[tuple[str, str]] = []
 
-    _, pending = party(learned, verifier=source, secret="the-secret").start()
+    _, login = party(habit, secret="the-secret", learned=learned).start()
 
-    assert pending.verifier is not None
-    assert set(learned) == {
+    secrets = {
         ("client_secret", "the-secret"),
-        ("code_verifier", pending.verifier),
-        ("state", pending.state),
+        ("code_verifier", login.verifier),
+        ("state", login.state),
+        ("nonce", login.nonce),
     }
+    assert set(learned) == {(kind, value) for kind, value in secrets if value is not None}
 
 
-def test_only_a_client_that_carries_its_verifier_in_state_reads_it_back() -> None:
-    carrying = party(verifier=VerifierSource.IN_STATE)
-    _, pending = carrying.start()
+def test_whose_login_it_is_goes_into_what_is_remembered() -> None:
+    bound = party("encrypted_state")
+    _, login = bound.start("alice's browser", "the-session")
 
-    assert carrying.pending_from(pending.state) == pending
-    assert party().pending_from(pending.state) is None
-    assert party(verifier=VerifierSource.FIXED).pending_from(pending.state) is None
-
-
-@pytest.mark.parametrize("state", ["", "!", "ä", *map(carried, ["1", "null", "[]", "{}", "oops"])])
-def test_a_state_that_carries_no_verifier_is_none_of_its_logins(state: str) -> None:
-    assert party(verifier=VerifierSource.IN_STATE).pending_from(state) is None
+    assert login.for_session == "the-session"
+    assert bound.states.login_in(login.state or "", "alice's browser") == login
+    assert bound.states.login_in(login.state or "", "mallory's browser") is None
 
 
-def test_a_code_is_redeemed_and_the_user_named() -> None:
-    sent: list[httpx.Request] = []
+def test_a_predictable_state_is_sent_as_it_is() -> None:
+    assert query(party("state_predictable").start()[0])["state"] == PREDICTABLE_STATE
+    assert "state" not in query(party("state_missing").start()[0])
 
-    assert finish(party(secret="the-secret"), sent=sent) == CLAIMS
 
-    redemption, userinfo = sent
+def test_a_code_is_redeemed_and_the_user_named(canned: Make) -> None:
+    provider = canned()
+
+    assert provider.finish(party(secret="the-secret")) == CLAIMS
+
+    redemption, keys, userinfo = provider.sent
+    assert str(redemption.url) == PROVIDER.token_endpoint
     assert parse_qs(redemption.content.decode()) == {
         "grant_type": ["authorization_code"],
-        "client_id": ["app"],
-        "redirect_uri": ["http://localhost/cb"],
+        "client_id": ["contoso"],
+        "redirect_uri": [ENTRY],
         "scope": ["openid profile"],
         "code": ["the-code"],
-        "code_verifier": [PENDING.verifier],
+        "code_verifier": [LOGIN.verifier],
         "client_secret": ["the-secret"],
     }
+    assert str(keys.url) == PROVIDER.jwks_uri
     assert userinfo.headers["authorization"] == "Bearer the-token"
-    assert [request.headers["traceparent"] for request in sent] == ["00-1-1-01"] * 2
+    assert [request.headers["traceparent"] for request in provider.sent] == ["00-1-1-01"] * 3
 
 
-def test_a_public_client_without_pkce_sends_neither_secret_nor_verifier() -> None:
-    sent: list[httpx.Request] = []
+def test_a_public_client_without_pkce_sends_neither_secret_nor_verifier(canned: Make) -> None:
+    provider = canned()
 
-    finish(party(pkce=Pkce.NONE), pending=Pending("s", None), sent=sent)
+    provider.finish(party("pkce_unused"), login=replace(LOGIN, verifier=None))
 
-    assert not {"client_secret", "code_verifier"} & parse_qs(sent[0].content.decode()).keys()
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        (json_answer(400, {"error": "invalid_grant"}), "invalid_grant"),
-        (json_answer(500, {"access_token": "t"}), "HTTP 500"),
-        (json_answer(200, {"token_type": "Bearer"}), "HTTP 200"),
-        (json_answer(200, ["access_token"]), "HTTP 200"),
-        (lambda request: httpx.Response(502, text="<html>"), "HTTP 502"),
-    ],
-)
-def test_an_answer_without_a_token_ends_the_login(answer: Answer, reason: str) -> None:
-    sent: list[httpx.Request] = []
-
-    with pytest.raises(LoginFailedError, match=reason):
-        finish(party(), token=answer, sent=sent)
-    assert len(sent) == 1
+    form = parse_qs(provider.sent[0].content.decode())
+    assert not {"client_secret", "code_verifier"} & form.keys()
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        (json_answer(401, {"sub": "alice-1"}), "userinfo answered 401"),
-        (json_answer(200, {}), "who the user is"),
-        (json_answer(200, {"sub": ""}), "who the user is"),
-        (json_answer(200, ["sub"]), "who the user is"),
-        (lambda request: httpx.Response(200, text="<html>"), "who the user is"),
-    ],
+    "answer",
+    [replace(ANSWER, iss="https://evil.test"), replace(ANSWER, code=""), Answer(error="denied")],
+    ids=["another provider", "no code", "an error"],
 )
-def test_nobody_is_signed_in_whom_userinfo_does_not_name(answer: Answer, reason: str) -> None:
+def test_an_answer_that_is_not_accepted_ends_the_login_without_a_request(
+    canned: Make, answer: Answer
+) -> None:
+    provider = canned()
+
+    with pytest.raises(LoginFailedError):
+        provider.finish(party(), answer)
+    assert provider.sent == []
+
+
+@pytest.mark.parametrize(
+    ("claims", "reason"),
+    [
+        ({"iss": "https://evil.test"}, "wrong iss"),
+        ({"aud": "evil-app"}, "wrong aud"),
+        ({"exp": 1}, "expired"),
+        ({"nonce": "of-another-login"}, "wrong nonce"),
+    ],
+    ids=str,
+)
+def test_an_id_token_that_is_not_believed_ends_the_login_before_userinfo_is_asked(
+    canned: Make, claims: dict[str, object], reason: str
+) -> None:
+    provider = canned(**claims)
+
     with pytest.raises(LoginFailedError, match=reason):
-        finish(party(), userinfo=answer)
+        provider.finish(party())
+    assert PROVIDER.userinfo_endpoint not in [str(request.url) for request in provider.sent]
 
 
-@pytest.mark.parametrize("endpoint", ["token", "userinfo"])
-def test_a_provider_that_does_not_answer_ends_the_login(endpoint: str) -> None:
-    def silence(request: httpx.Request) -> httpx.Response:
-        raise httpx.ReadTimeout("", request=request)
+def test_a_client_that_compares_no_nonce_takes_the_answer_to_another_login(canned: Make) -> None:
+    provider = canned(nonce="of-another-login")
 
-    answers: dict[str, Any] = {endpoint: silence}
-    with pytest.raises(LoginFailedError, match=r"did not answer \(ReadTimeout\)"):
-        finish(party(), **answers)
+    assert provider.finish(party("nonce_unchecked")) == CLAIMS
+
+
+def test_userinfo_must_speak_of_the_user_of_the_id_token(canned: Make) -> None:
+    with pytest.raises(LoginFailedError, match="another user"):
+        canned(userinfo={"sub": "mallory-1"}).finish(party())
+
+
+def test_the_keys_of_the_provider_are_asked_for_once(canned: Make) -> None:
+    client, provider = party(), canned()
+    provider.finish(client)
+    provider.finish(client)
+
+    assert [str(request.url) for request in provider.sent].count(PROVIDER.jwks_uri) == 1

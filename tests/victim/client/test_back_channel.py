@@ -1,0 +1,162 @@
+"""The client's questions to its provider, and every useless answer to them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+from joserfc.jwk import KeySet, RSAKey
+
+from tests.victim.client.conftest import PROVIDER
+from victim.client.back_channel import BackChannel
+from victim.client.errors import LoginFailedError
+
+TOKENS = {"access_token": "the-token", "id_token": "the.id.token"}
+TRACE = {"traceparent": "00-1-1-01"}
+PAGE = httpx.Response(200, text="<html>")
+
+type Ask[T] = Callable[[BackChannel, httpx.AsyncClient], Awaitable[T]]
+
+
+def answer(status: int, body: Any) -> httpx.Response:
+    return httpx.Response(status, json=body)
+
+
+def asked[T](
+    ask: Ask[T], *answers: httpx.Response | Exception, sent: list[httpx.Request] | None = None
+) -> T:
+    """What comes of a question when the provider answers so."""
+    waiting = list(answers)
+
+    def provider(request: httpx.Request) -> httpx.Response:
+        if sent is not None:
+            sent.append(request)
+        now = waiting.pop(0)
+        if isinstance(now, Exception):
+            raise now
+        return now
+
+    async def run() -> T:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(provider)) as http:
+            return await ask(BackChannel(PROVIDER), http)
+
+    return asyncio.run(run())
+
+
+async def redeem(provider: BackChannel, http: httpx.AsyncClient) -> tuple[str, str]:
+    return await provider.redeem({"code": "the-code"}, http, TRACE)
+
+
+async def keys(provider: BackChannel, http: httpx.AsyncClient) -> KeySet:
+    return await provider.keys(http, TRACE)
+
+
+async def userinfo(provider: BackChannel, http: httpx.AsyncClient) -> dict[str, str]:
+    return await provider.userinfo("the-token", http, TRACE)
+
+
+def test_a_code_becomes_tokens_by_a_form_in_a_post() -> None:
+    sent: list[httpx.Request] = []
+
+    assert asked(redeem, answer(200, TOKENS), sent=sent) == ("the-token", "the.id.token")
+
+    (request,) = sent
+    assert (request.method, str(request.url)) == ("POST", PROVIDER.token_endpoint)
+    assert parse_qs(request.content.decode()) == {"code": ["the-code"]}
+    assert request.headers["traceparent"] == "00-1-1-01"
+
+
+@pytest.mark.parametrize(
+    ("useless", "reason"),
+    [
+        (answer(400, {"error": "invalid_grant"}), "^invalid_grant$"),
+        (answer(500, TOKENS), "HTTP 500"),
+        (answer(200, {"token_type": "Bearer", "id_token": "t"}), "HTTP 200"),
+        (answer(200, ["access_token"]), "HTTP 200"),
+        (httpx.Response(502, text="<html>"), "HTTP 502"),
+        (answer(200, {"access_token": "t"}), "no ID token"),
+        (answer(200, {"access_token": "t", "id_token": None}), "no ID token"),
+    ],
+)
+def test_an_answer_without_tokens_ends_the_login(useless: httpx.Response, reason: str) -> None:
+    with pytest.raises(LoginFailedError, match=reason):
+        asked(redeem, useless)
+
+
+def test_the_keys_are_asked_for_once(signing_key: RSAKey) -> None:
+    jwks = KeySet([signing_key]).as_dict(private=False)
+    sent: list[httpx.Request] = []
+
+    async def twice(provider: BackChannel, http: httpx.AsyncClient) -> list[KeySet]:
+        return [await keys(provider, http), await keys(provider, http)]
+
+    one, other = asked(twice, answer(200, jwks), sent=sent)
+
+    assert one.as_dict(private=False) == other.as_dict(private=False) == jwks
+    assert [(request.method, str(request.url)) for request in sent] == [("GET", PROVIDER.jwks_uri)]
+    assert sent[0].headers["traceparent"] == "00-1-1-01"
+
+
+@pytest.mark.parametrize(
+    "useless",
+    [
+        answer(503, {"keys": []}),
+        answer(200, {}),
+        answer(200, {"keys": [{"kty": "nothing"}]}),
+        answer(200, {"keys": ["no key"]}),
+        answer(200, []),
+        PAGE,
+    ],
+    ids=["HTTP 503", "no keys", "an unknown kind", "no object", "a list", "a page"],
+)
+def test_keys_that_cannot_be_read_end_the_login(useless: httpx.Response) -> None:
+    with pytest.raises(LoginFailedError, match="keys cannot be read"):
+        asked(keys, useless)
+
+
+def test_keys_that_could_not_be_read_are_asked_for_again(signing_key: RSAKey) -> None:
+    jwks = KeySet([signing_key]).as_dict(private=False)
+
+    async def again(provider: BackChannel, http: httpx.AsyncClient) -> KeySet:
+        with pytest.raises(LoginFailedError, match="HTTP 503"):
+            await keys(provider, http)
+        return await keys(provider, http)
+
+    assert asked(again, answer(503, {}), answer(200, jwks)).as_dict(private=False) == jwks
+
+
+def test_userinfo_is_asked_with_the_token_in_a_header() -> None:
+    sent: list[httpx.Request] = []
+    claims = {"sub": "alice-1", "name": "Alice"}
+
+    assert asked(userinfo, answer(200, claims), sent=sent) == claims
+
+    (request,) = sent
+    assert (request.method, str(request.url)) == ("GET", PROVIDER.userinfo_endpoint)
+    assert request.headers["authorization"] == "Bearer the-token"
+    assert request.headers["traceparent"] == "00-1-1-01"
+
+
+@pytest.mark.parametrize(
+    ("useless", "reason"),
+    [
+        (answer(401, {"sub": "alice-1"}), "userinfo answered 401"),
+        (answer(200, {}), "who the user is"),
+        (answer(200, {"sub": ""}), "who the user is"),
+        (answer(200, ["sub"]), "who the user is"),
+        (PAGE, "who the user is"),
+    ],
+)
+def test_nobody_is_signed_in_whom_userinfo_does_not_name(
+    useless: httpx.Response, reason: str
+) -> None:
+    with pytest.raises(LoginFailedError, match=reason):
+        asked(userinfo, useless)
+
+
+@pytest.mark.parametrize("ask", [redeem, keys, userinfo])
+def test_a_provider_that_does_not_answer_ends_the_login(ask: Ask[object]) -> None:
+    with pytest.raises(LoginFailedError, match=r"did not answer \(ReadTimeout\)"):
+        asked(ask, httpx.ReadTimeout(""))

@@ -1,0 +1,116 @@
+import base64
+import hmac
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+from tests.victim.client.conftest import ISSUER
+from victim.client.errors import LoginFailedError
+from victim.client.id_token import subject_of
+
+NOW = time.time()
+CLAIMS = {
+    "iss": ISSUER,
+    "sub": "sub-alice",
+    "aud": "contoso",
+    "exp": NOW + 60,
+    "nonce": "the-nonce",
+}
+
+
+@pytest.fixture
+def keys(signing_key: RSAKey) -> KeySet:
+    return KeySet([signing_key])
+
+
+def signed(key: RSAKey, **changes: Any) -> str:
+    """An ID token with these claims, but for the changes; ``None`` leaves one out."""
+    claims = {name: value for name, value in (CLAIMS | changes).items() if value is not None}
+    return jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key, algorithms=["RS256"])
+
+
+def subject(token: str, keys: KeySet, nonce: str | None = "the-nonce") -> str:
+    return subject_of(token, keys, issuer=ISSUER, client_id="contoso", nonce=nonce, now=NOW)
+
+
+@pytest.mark.parametrize("aud", ["contoso", ["contoso"]], ids=str)
+def test_a_token_for_this_client_and_this_login_names_the_user(
+    signing_key: RSAKey, keys: KeySet, aud: object
+) -> None:
+    assert subject(signed(signing_key, aud=aud), keys) == "sub-alice"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"iss": "https://evil.test"}, "wrong iss"),
+        ({"iss": None}, "wrong iss"),
+        ({"iss": f"{ISSUER}/"}, "wrong iss"),
+        ({"aud": "evil-app"}, "wrong aud"),
+        ({"aud": None}, "wrong aud"),
+        ({"aud": ["contoso", "evil-app"]}, "wrong aud"),
+        ({"aud": ["evil-app"]}, "wrong aud"),
+        ({"aud": []}, "wrong aud"),
+        ({"exp": NOW}, "expired"),
+        ({"exp": NOW - 1}, "expired"),
+        ({"exp": None}, "expired"),
+        ({"exp": "tomorrow"}, "expired"),
+        ({"nonce": "of-another-login"}, "wrong nonce"),
+        ({"nonce": None}, "wrong nonce"),
+        ({"nonce": ""}, "wrong nonce"),
+        ({"sub": None}, "who the user is"),
+        ({"sub": ""}, "who the user is"),
+        ({"sub": 7}, "who the user is"),
+    ],
+    ids=str,
+)
+def test_one_wrong_claim_is_enough_to_disbelieve_it(
+    signing_key: RSAKey, keys: KeySet, changes: dict[str, object], reason: str
+) -> None:
+    with pytest.raises(LoginFailedError, match=reason):
+        subject(signed(signing_key, **changes), keys)
+
+
+@pytest.mark.parametrize("nonce", ["of-another-login", None])
+def test_without_a_nonce_to_compare_any_will_do(
+    signing_key: RSAKey, keys: KeySet, nonce: str | None
+) -> None:
+    assert subject(signed(signing_key, nonce=nonce), keys, nonce=None) == "sub-alice"
+
+
+def by_public_key(key: RSAKey) -> str:
+    """A token whose HMAC has the provider's public key for its secret, written by hand."""
+    text = ".".join(_base64(json.dumps(part).encode()) for part in ({"alg": "HS256"}, CLAIMS))
+    mac = hmac.digest(key.as_pem(private=False), text.encode(), "sha256")
+    return f"{text}.{_base64(mac)}"
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+FORGED: dict[str, Callable[[RSAKey], str]] = {
+    "another key": lambda key: signed(RSAKey.generate_key(2048, {"kid": key.kid or ""})),
+    "the public key for a secret": by_public_key,
+    "no signature": lambda key: f"{signed(key).rpartition('.')[0]}.",
+    "alg none": lambda key: f"{_base64(b'{"alg":"none"}')}.{signed(key).split('.')[1]}.",
+    "other claims": lambda key: ".".join(
+        [*signed(key, sub="sub-mallory").split(".")[:2], signed(key).split(".")[2]]
+    ),
+    "no token": lambda key: "the.id.token",
+    "nothing": lambda key: "",
+    "no ASCII": lambda key: "é",
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_what_the_provider_did_not_sign_is_disbelieved(
+    signing_key: RSAKey, keys: KeySet, forged: str
+) -> None:
+    with pytest.raises(LoginFailedError, match="not signed by the provider"):
+        subject(FORGED[forged](signing_key), keys)
