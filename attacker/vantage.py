@@ -14,6 +14,8 @@ class Leg(StrEnum):
     AUTHORIZATION_REQUEST = "authorization request"
     AUTHORIZATION_RESPONSE = "authorization response"
     REDIRECT_COOKIES = "cookies of the redirect"
+    TOKEN_REQUEST = "token request of the client"
+    TOKEN_RESPONSE = "token response to the client"
     PUBLISHED = "published by the parties"
     OWN = "the thief's own traffic"
 
@@ -22,13 +24,15 @@ class Leg(StrEnum):
 class Vantage:
     """What the attacker reads (``legs``) and whether it builds the request itself (``active``).
 
-    ``unpacks_app`` says that it also holds a copy of the client application, as anybody does who
-    can download it.
+    ``alters_request`` says that it can change the victim's authorization request on its way;
+    ``unpacks_app`` that it also holds a copy of the client application, as anybody does who can
+    download it.
     """
 
     name: str
     legs: frozenset[Leg]
     active: bool = False
+    alters_request: bool = False
     unpacks_app: bool = False
 
     def sees(self, leg: Leg) -> bool:
@@ -54,6 +58,23 @@ RESPONSE_AND_APP = Vantage(
     "authorization response (RFC 9700 A3), and a copy of the client application",
     _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
     unpacks_app=True,
+)
+ALTERED_REQUEST = Vantage(
+    "the attacker alters the authorization request on its way (RFC 9700 A2) and reads the response",
+    _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+    alters_request=True,
+)
+TOKEN_REQUESTS = Vantage(
+    "the token requests of the client (FAPI 2.0 A5)",
+    _ALWAYS | {Leg.TOKEN_REQUEST},
+)
+TOKEN_RESPONSES = Vantage(
+    "the token responses to the client (RFC 9700 A5)",
+    _ALWAYS | {Leg.TOKEN_RESPONSE},
+)
+OWN_ACCOUNT = Vantage(
+    "an account of the attacker's own, and links that the victim follows (RFC 9700 A1)",
+    _ALWAYS,
 )
 OWN_REQUEST = Vantage(
     "the attacker builds the authorization request and reads the response (RFC 9700 A1 and A3)",

@@ -7,13 +7,24 @@ in clear, and what the operating system shows every local user. Everything else 
 import ipaddress
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from enum import StrEnum
 from urllib.parse import parse_qsl, urlsplit
 
 from attacker.loot import Sighting
 from attacker.vantage import Leg
 from reports import actors
 from reports.records import Exchange, Handover
+
+
+class Medium(StrEnum):
+    """The ways other than HTTP by which something may reach the attacker."""
+
+    PROCESS_ARGUMENTS = "process arguments"
+    ACCESS_LOG = "access log"
+    TOKEN_REQUEST_LOG = "log of token requests"
+    TOKEN_RESPONSE_LOG = "log of token responses"
+
 
 _LOG_LINE = re.compile(r'(?P<host>\S+) "\S+ (?P<path>\S+) HTTP/1\.1" "(?P<cookies>.*)"')
 
@@ -39,6 +50,8 @@ def sightings(exchange: Exchange) -> Iterator[Sighting]:
         case actors.ATTACKER_BROWSER:
             if login := own_login(exchange.id, location):
                 yield login
+            elif "code=" in location:
+                yield _sighting(Leg.OWN, exchange.id, "the answer to its own login", location)
         case _:
             if "code" in exchange.request.query:
                 where, url = "the redirect to the client", exchange.request.url
@@ -55,14 +68,20 @@ def own_login(seen_in: str, location: str) -> Sighting | None:
     return _sighting(Leg.OWN, seen_in, "the authorization request of its own login", location)
 
 
-def arguments_of(handover: Handover) -> Iterator[Sighting]:
-    """What the arguments of somebody's process show (``/proc`` is readable by every user)."""
+def heard(handover: Handover) -> Iterator[Sighting]:
+    """What a log, or the operating system, shows of the code flow."""
+    if reader := _READERS.get(handover.medium):
+        yield from reader(handover)
+
+
+def _arguments(handover: Handover) -> Iterator[Sighting]:
+    """The arguments of somebody's process (``/proc`` is readable by every user)."""
     where = f"the arguments of a process ({handover.detail})"
     yield _sighting(Leg.AUTHORIZATION_REQUEST, handover.id, where, handover.content)
 
 
-def log_line(handover: Handover) -> Iterator[Sighting]:
-    """What a line of an access log shows: ``host "METHOD path HTTP/1.1" "cookies"``."""
+def _log_line(handover: Handover) -> Iterator[Sighting]:
+    """A line of an access log: ``host "METHOD path HTTP/1.1" "cookies"``."""
     line = _LOG_LINE.fullmatch(handover.content)
     if line is None:
         return
@@ -73,6 +92,31 @@ def log_line(handover: Handover) -> Iterator[Sighting]:
     yield _sighting(Leg.AUTHORIZATION_RESPONSE, handover.id, where, url)
     cookies = {"cookie": line["cookies"]}
     yield Sighting(Leg.REDIRECT_COOKIES, handover.id, where, line["cookies"], cookies)
+
+
+def _token_request(handover: Handover) -> Iterator[Sighting]:
+    """A token request of the client: its body."""
+    where, body = f"a token request in a {handover.medium}", handover.content
+    yield Sighting(Leg.TOKEN_REQUEST, handover.id, where, body, dict(parse_qsl(body)))
+
+
+def _token_response(handover: Handover) -> Iterator[Sighting]:
+    """What the client was answered: JSON."""
+    try:
+        members = json.loads(handover.content)
+    except ValueError:
+        return
+    texts = {name: value for name, value in members.items() if isinstance(value, str)}
+    where = f"a token response in a {handover.medium}"
+    yield Sighting(Leg.TOKEN_RESPONSE, handover.id, where, handover.content, texts)
+
+
+_READERS: dict[str, Callable[[Handover], Iterator[Sighting]]] = {
+    Medium.PROCESS_ARGUMENTS: _arguments,
+    Medium.ACCESS_LOG: _log_line,
+    Medium.TOKEN_REQUEST_LOG: _token_request,
+    Medium.TOKEN_RESPONSE_LOG: _token_response,
+}
 
 
 def _handed_over(exchange: Exchange) -> Iterator[Sighting]:

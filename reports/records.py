@@ -29,7 +29,7 @@ class Observation(StrEnum):
 class Proof(StrEnum):
     """What counts as the prize of a scenario, and so what the judge looks for."""
 
-    TOKEN = "token"  # noqa: S105 - the thief's own token opened the victim's data at userinfo
+    TOKEN = "token"
     SESSION = "session"  # the attacker's session at the honest client shows the victim's data
     FORCED_SESSION = "forced-session"  # the victim's session at the client shows the attacker's
     DENIAL = "denial"  # the victim cannot sign in, because of what the attacker did to the code
@@ -38,7 +38,7 @@ class Proof(StrEnum):
 class Refusal(StrEnum):
     """A way of being refused that shows a defence at work."""
 
-    TOKEN_ENDPOINT = "token-endpoint"  # noqa: S105 - an OAuth error (RFC 6749 section 5.2)
+    TOKEN_ENDPOINT = "token-endpoint"
     AUTHORIZATION_ENDPOINT = "authorization-endpoint"  # an error, and no code (section 4.1.2.1)
     USERINFO = "userinfo"  # a token that is no longer, or not so, accepted (RFC 6750 section 3.1)
     CLIENT = "client"  # the honest client turns the answer down and signs nobody in
@@ -51,7 +51,7 @@ class Deviation(StrEnum):
     CLIENT_ID = "client_id"
     REDIRECT_URI = "redirect_uri"
     PKCE = "PKCE"  # the authorization request has another challenge or method, or none
-    SECRET = "client authentication"  # noqa: S105 - no secret, its name
+    SECRET = "client authentication"
     AGE = "age"  # the code is old when it is presented
     USED = "used"  # the code was presented before
 

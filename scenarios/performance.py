@@ -35,7 +35,20 @@ from scenarios.stage.stage import Stage
 from victim.user import UserAtBrowser
 
 _PLAY_SECONDS = 60.0
-_SECRET_LOOT = frozenset({"access_token", "code", "code_verifier", "state"})
+_SECRET_LOOT = frozenset(
+    {
+        "access_token",
+        "client_secret",
+        "code",
+        "code_verifier",
+        "id_token",
+        "nonce",
+        "refresh_token",
+        "request_uri",
+        "session",
+        "state",
+    }
+)
 
 Write = Callable[[Record], None]
 
@@ -160,6 +173,9 @@ class Performance:
     def _record_loot(self, play: str, item: LootItem) -> None:
         if item.kind in _SECRET_LOOT:
             self._stage.vault.learn(item.kind, item.value)
+        elif item.kind == "authorization_request":
+            # With plain, its challenge is a verifier.
+            self._stage.vault.learn_message(item.value, (), "")
         identity = self._stage.recorder.next_id()
         self._company.write(
             Loot(identity, play, now(), item.kind, item.value, item.seen_in, item.where)

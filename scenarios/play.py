@@ -1,5 +1,6 @@
 """What a script is given: the people of the play, and the means to say what happens next."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ class AttackersBrowser(Protocol):
         """Go to an address."""
         ...
 
+    async def sign_in(self, url: str) -> Any:
+        """Go to an address, sign in with the own account, and stop before the redirect back."""
+        ...
+
 
 @dataclass(frozen=True)
 class PageBrowser:
@@ -41,29 +46,51 @@ class PageBrowser:
         """Go to an address."""
         await self.page.goto(url)
 
+    async def sign_in(self, url: str) -> None:
+        """Raises ``NotImplementedError``: no scenario asks for this in a browser with a window."""
+        raise NotImplementedError("play logins with the attacker's own account over HTTP")
+
+
+async def _nowhere() -> None:
+    raise NotImplementedError("this channel cannot bring a redirect again")
+
 
 @dataclass
 class Victim:
-    """The victim, with a browser, on a device that the channel has prepared."""
+    """The victim, with a browser, on a device that the channel has prepared.
+
+    ``client`` is where the honest client is; ``start`` begins a login, and ``again`` brings its
+    redirect once more, when the client is up.
+    """
 
     user: User
+    client: str
     start: Callable[[], Awaitable[Any]]
+    again: Callable[[], Awaitable[Any]] = _nowhere
 
     async def log_in(self) -> None:
         """Start a login at the honest client, and sign in; ends where the redirect arrives."""
         await self.start()
+
+    async def reload(self) -> None:
+        """Bring the redirect to the client once more, as a person does who saw an error page."""
+        await self.again()
 
     async def open(self, url: str) -> None:
         """Open an address, and sign in where the provider asks for it."""
         await self.user.open(url)
 
     async def follow(self, url: str) -> None:
-        """The same, but the provider may well refuse what the address asks for."""
+        """Follow a link, and allow what it asks; the provider may well refuse that."""
         await self.user.follow(url)
 
     async def lured_to(self, url: str) -> None:
         """Open an address that somebody sent; an app that the victim did not open gets a no."""
         await self.user.follow(url, willing=False)
+
+    async def look_at_session(self) -> None:
+        """Ask the client who is signed in here."""
+        await self.user.follow(f"{self.client}/me")
 
 
 @dataclass
@@ -90,6 +117,22 @@ class Play:
     def let_time_pass(self, seconds: float) -> None:
         """Set the provider's clock forward until the end of the play."""
         self.clock(seconds)
+
+    @asynccontextmanager
+    async def while_the_victim_logs_in(self, *, held_up: bool = False) -> AsyncIterator[None]:
+        """What the attacker does while a login is going on; the login is over afterwards.
+
+        ``held_up``: the client's token request does not get through before the end of the block.
+        """
+        if held_up:
+            self.thief.lets_pass.clear()
+        login = asyncio.create_task(self.victim.log_in())
+        try:
+            yield
+            self.thief.lets_pass.set()
+            await login
+        finally:
+            login.cancel()
 
     @property
     def injector(self) -> Injector:

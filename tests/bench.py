@@ -39,7 +39,6 @@ from scenarios.stage.browser import Browser, provide_browser
 from scenarios.stage.options import StageOptions
 from scenarios.stage.servers import bind, serve
 from victim.client import ClientApp
-from victim.identity_provider import IdentityProviderApp
 
 KEY = Key(PLAINTEXT, S256)
 LOGINS = 3

@@ -34,4 +34,4 @@ async def own_flow(play: Play) -> None:
         await play.victim.lured_to(request)
         code = await play.thief.receive_code()
     async with play.step("The thief redeems the code with its own verifier"):
-        await play.thief.use(await play.thief.redeem(code, play.thief.own_verifier()))
+        await play.thief.use(await play.thief.redeem(code, play.thief.verifiers.own()))

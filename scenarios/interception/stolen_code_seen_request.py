@@ -29,6 +29,6 @@ async def stolen_code_seen_request(play: Play) -> None:
         await play.victim.log_in()
         code = await play.thief.receive_code()
     async with play.step("The thief takes the challenge it saw for the verifier"):
-        guess = play.thief.best_guess_at_verifier()
+        guess = play.thief.verifiers.best_guess()
     async with play.step("The thief redeems the code and reads the victim's data"):
         await play.thief.use(await play.thief.redeem(code, guess))

@@ -1,20 +1,29 @@
 """Leaked access logs, and a victim who needs no browser with a window."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Self
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
 
 from attacker.thief import Thief
+from attacker.vantage import Leg
+from attacker.wiretap import Medium
 from reports import actors
 from scenarios.embedded import PROVIDER_HOST
 from scenarios.play import AttackersBrowser, Victim
 from scenarios.settings.setting import Setting
-from scenarios.stage.http_browser import HttpBrowser
+from scenarios.stage.http_browser import HttpBrowser, Page
 from victim.user_over_http import UserOverHttp
 
 
 class AccessLogSetting(Setting):
-    """During an attack the thief reads what the fronts of client and provider log of the victim."""
+    """During an attack the thief reads what the fronts of client and provider log of the victim.
+
+    A thief of another vantage reads other logs here, or stands on the victim's way.
+    """
 
     browser: HttpBrowser
 
@@ -32,26 +41,99 @@ class AccessLogSetting(Setting):
     @asynccontextmanager
     async def attack(self, play: str, thief: Thief) -> AsyncIterator[Victim]:
         """The thief reads every line that the victim's requests leave behind."""
+        self.stage.cast.assign(self.session, play)
+        with ExitStack() as stack, self._same_profile_afterwards():
+            for place in self._places(play, thief):
+                stack.enter_context(place)
+            yield self._victim()
 
-        def read(line: str) -> None:
-            thief.read_log(
-                self.handover(play, actors.CLIENT, actors.THIEF, "access log", line, "leaked")
+    def _places(self, play: str, thief: Thief) -> Iterator[Any]:
+        """Where this thief sits, by what its vantage lets it see."""
+        stage, session, sees = self.stage, self.session, thief.vantage.sees
+
+        def reads(source: str, medium: Medium) -> Callable[[str], None]:
+            return lambda text: thief.overhear(
+                self.handover(play, source, actors.THIEF, medium, text, "leaked")
             )
 
-        self.stage.cast.assign(self.session, play)
-        self.stage.front.readers[self.session] = read
-        try:
-            yield self._victim()
-        finally:
-            del self.stage.front.readers[self.session]
+        if sees(Leg.AUTHORIZATION_RESPONSE) or sees(Leg.AUTHORIZATION_REQUEST):
+            yield _entry(stage.front.readers, session, reads(actors.CLIENT, Medium.ACCESS_LOG))
+        if sees(Leg.AUTHORIZATION_RESPONSE):
+            yield _member(stage.front.down, session)
+        if sees(Leg.TOKEN_REQUEST):
+            reader = reads(actors.CLIENT, Medium.TOKEN_REQUEST_LOG)
+            yield _entry(stage.back_channel.requests, play, reader)
+            yield _entry(stage.back_channel.held, play, thief.lets_pass)
+        if sees(Leg.TOKEN_RESPONSE):
+            reader = reads(actors.CLIENT, Medium.TOKEN_RESPONSE_LOG)
+            yield _entry(stage.back_channel.responses, play, reader)
+        if thief.vantage.alters_request:
+            yield _entry(stage.meddler.changes, session, thief.alter)
 
     @asynccontextmanager
     async def attackers_browser(self, play: str) -> AsyncIterator[AttackersBrowser]:
         """A profile that knows nothing; it speaks under the name of the play."""
         async with self.stage.network.http_client(actors.ATTACKER_BROWSER, play) as http:
-            yield HttpBrowser(http)
+            browser = HttpBrowser(http)
+            attacker = self.stage.target.people.attacker
+            yield AttackerOverHttp(browser, UserOverHttp(browser, attacker, PROVIDER_HOST))
+
+    @contextmanager
+    def _same_profile_afterwards(self) -> Iterator[None]:
+        """Whatever cookies an attack plants or takes away, the next play must not see it."""
+        cookies = httpx.Cookies(self.browser.http.cookies)
+        try:
+            yield
+        finally:
+            self.browser.http.cookies = cookies
 
     def _victim(self) -> Victim:
         user = UserOverHttp(self.browser, self.stage.target.victim, PROVIDER_HOST)
         entry = self.stage.target.entry(self.key)
-        return Victim(user, lambda: user.follow(entry))
+        return Victim(user, entry, lambda: user.follow(entry), self._reload)
+
+    async def _reload(self) -> Page:
+        self.stage.front.down.discard(self.session)
+        return await self.browser.open(self.browser.page.url)
+
+
+@dataclass(frozen=True)
+class AttackerOverHttp:
+    """The attacker with an account of its own, in front of a browser without a window."""
+
+    browser: HttpBrowser
+    user: UserOverHttp
+
+    async def open(self, url: str) -> Page:
+        """Go to an address."""
+        return await self.browser.open(url)
+
+    async def sign_in(self, url: str) -> Any:
+        """Sign in with the own account, and stop before the redirect back to the client."""
+        self.browser.stops_at = _brings_code
+        try:
+            return await self.user.follow(url)
+        finally:
+            self.browser.stops_at = lambda url: False
+
+
+def _brings_code(url: str) -> bool:
+    return "code" in parse_qs(urlsplit(url).query)
+
+
+@contextmanager
+def _entry[K, V](mapping: dict[K, V], key: K, value: V) -> Iterator[None]:
+    mapping[key] = value
+    try:
+        yield
+    finally:
+        mapping.pop(key, None)
+
+
+@contextmanager
+def _member[K](members: set[K], key: K) -> Iterator[None]:
+    members.add(key)
+    try:
+        yield
+    finally:
+        members.discard(key)

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from attacker.process_watch import ProcessWatch
 from attacker.thief import Thief
 from attacker.vantage import Leg
+from attacker.wiretap import Medium
 from reports import actors
 from scenarios.embedded import PROVIDER_HOST
 from scenarios.play import Victim
@@ -58,7 +59,8 @@ class CustomSchemeSetting(BrowserSetting):
         self.stage.cast.assign("device", play)
         door.open_url, door.failure = browse, None
         try:
-            yield Victim(user, lambda: self._launch_app(device))
+            entry = self.stage.target.entry(self.key)
+            yield Victim(user, entry, lambda: self._launch_app(device))
         finally:
             door.open_url = None
             self.stage.cast.assign("device", "")
@@ -80,8 +82,8 @@ class CustomSchemeSetting(BrowserSetting):
 
         def record(program: str, url: str) -> None:
             detail = f"/proc/*/cmdline of {program}"
-            medium = "process arguments"
-            thief.read_arguments(
+            medium = Medium.PROCESS_ARGUMENTS
+            thief.overhear(
                 self.handover(play, actors.HONEST_APP, actors.MALICIOUS_APP, medium, url, detail)
             )
 

@@ -32,7 +32,7 @@ class ProxyAccess:
 
     server: str
     username: str
-    password: str = "-"  # noqa: S105 - a proxy wants one, no secret
+    password: str = "-"
 
     @property
     def url(self) -> str:

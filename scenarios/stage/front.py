@@ -21,22 +21,25 @@ _DOWN = "The application is being restarted. Please try again in a moment.\n"
 class LeakyFront:
     """Writes the request lines of some sessions to a log, and tells its reader of each line.
 
-    ``readers`` maps a session to who reads its lines. A redirect that reaches the client's front
-    is logged and then answered with 503: the application behind is down, and the code stays unused.
+    ``readers`` maps a session to who reads its lines. For a session in ``down``, the application
+    behind the client's front is: a redirect is answered with 503, and its code stays unused.
     """
 
     def __init__(self, client: str) -> None:
         self.readers: dict[str, Reader] = {}
+        self.down: set[str] = set()
         self._client = client
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Log a request of a session that is read."""
         speaker: Speaker | None = flow.metadata.get(SPEAKER)
-        reader = self.readers.get(speaker.session) if speaker else None
-        if flow.response is not None or reader is None:
+        if flow.response is not None or speaker is None:
             return
-        reader(_line(flow.request, flow.metadata[AUTHORITY].host))
-        if flow.metadata[AUTHORITY].host == self._client and _is_redirect(flow.request):
+        host = flow.metadata[AUTHORITY].host
+        if reader := self.readers.get(speaker.session):
+            reader(_line(flow.request, host))
+        is_down = host == self._client and speaker.session in self.down
+        if is_down and _is_redirect(flow.request):
             flow.response = http.Response.make(503, _DOWN, {"Content-Type": "text/plain"})
 
 

@@ -5,6 +5,7 @@ picture, sends no ``Referer``, and knows no other program: where any of that mat
 asks for a real one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -45,11 +46,15 @@ class Page:
 
 
 class HttpBrowser:
-    """One profile. ``http`` speaks under the name of whoever sits in front of it."""
+    """One profile. ``http`` speaks under the name of whoever sits in front of it.
+
+    ``stops_at`` says of a redirect whether whoever sits there stops the browser before it.
+    """
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self.http = http
         self.page = Page("about:blank", 0)
+        self.stops_at: Callable[[str], bool] = lambda url: False
 
     async def open(self, url: str, headers: dict[str, str] | None = None) -> Page:
         """Go to an address, and on to where it redirects."""
@@ -76,6 +81,9 @@ class HttpBrowser:
                 self.page = Page(url, answer.status_code, answer.text, _forms(answer, url))
                 return self.page
             url = urljoin(url, location)
+            if self.stops_at(url):
+                self.page = Page(url, 0)
+                return self.page
             if answer.status_code not in _KEEPS_METHOD:
                 method, data = "GET", None
         raise RedirectLoopError(f"more than {_MOST_REDIRECTS} redirects, the last to {url}")

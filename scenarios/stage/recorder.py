@@ -42,6 +42,12 @@ class Recorder:
     """Who else hears of the exchanges of a play, unredacted: the attacker's wiretap."""
     _last_id: int = 0
 
+    def play_behind(self, flow: http.HTTPFlow) -> str:
+        """The play that a request belongs to, or that caused it; empty when there is none."""
+        speaker: Speaker | None = flow.metadata.get(SPEAKER)
+        own = self.cast.play_of(speaker.session) if speaker else ""
+        return own or _play(flow.request.headers.get(_TRACE, ""))
+
     def next_id(self) -> str:
         """A new id; exchanges, handovers and loot share one sequence."""
         self._last_id += 1
@@ -81,7 +87,7 @@ class Recorder:
         self.record(
             Exchange(
                 id=flow.metadata[EXCHANGE],
-                play=self.cast.play_of(speaker.session) or _play(request.headers.get(_TRACE, "")),
+                play=self.play_behind(flow),
                 at=now(started),
                 seconds=round(time.time() - started, 4),
                 source=speaker.actor,
@@ -89,7 +95,7 @@ class Recorder:
                 seen_by="proxy",
                 request=HttpRequest(
                     request.method,
-                    _url(request, authority),
+                    url_of(flow),
                     _headers(request.headers.items(multi=True)),
                     _text(request.get_content(strict=False), request.headers.get("content-type")),
                 ),
@@ -121,8 +127,9 @@ class Recorder:
             self.write(Fact(now(), "", "noise", f"{what} ({times} times)"))
 
 
-def _url(request: http.Request, authority: Authority) -> str:
-    # Not mitmproxy's pretty_url, which believes the Host header.
+def url_of(flow: http.HTTPFlow) -> str:
+    """The URL as the client named it; not mitmproxy's own, which believes the Host header."""
+    request, authority = flow.request, flow.metadata[AUTHORITY]
     standard = {"http": 80, "https": 443}[request.scheme] == authority.port
     return f"{request.scheme}://{authority.host if standard else authority}{request.path}"
 

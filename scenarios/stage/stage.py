@@ -13,8 +13,9 @@ from attacker.redirect_handlers.on_path import OnPath
 from reports import actors
 from reports.records import Exchange, Record
 from reports.redaction.secrets import Vault
-from scenarios.embedded import CLIENT_HOST, EmbeddedTarget, People
+from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, People
 from scenarios.stage.authority import PrivateAuthority
+from scenarios.stage.back_channel import LeakyBackChannel
 from scenarios.stage.caretaker import Caretaker
 from scenarios.stage.cast import SPEAKER, Cast, Speaker
 from scenarios.stage.chromium import launch, new_profile
@@ -24,6 +25,7 @@ from scenarios.stage.front import LeakyFront
 from scenarios.stage.guard import Dialler, ScopeGuard
 from scenarios.stage.houses import Houses, bind_sockets
 from scenarios.stage.listener import RecordedListener
+from scenarios.stage.meddler import Meddler
 from scenarios.stage.network import Network
 from scenarios.stage.options import StageOptions
 from scenarios.stage.proxy import Proxy
@@ -52,6 +54,8 @@ class Stage:
     shared_device: Device
     intercepted_sessions: set[str]
     front: LeakyFront
+    back_channel: LeakyBackChannel
+    meddler: Meddler
 
     @property
     def directory(self) -> Path:
@@ -87,17 +91,21 @@ async def set_stage(
         scope, cast, intercepted = Scope(), Cast(), set[str]()
         recorder = Recorder(cast, scope, write, _learner(vault))
         on_path = OnPath(near=_speaks_in(intercepted), answered=_by_thief)
-        front = LeakyFront(CLIENT_HOST)
+        front, meddler = LeakyFront(CLIENT_HOST), Meddler(PROVIDER_HOST)
+        back_channel = LeakyBackChannel(recorder.play_behind)
         guard = ScopeGuard(scope, recorder.refuse)
         proxy = await stack.enter_async_context(
-            Proxy(authority, [cast, guard, recorder, on_path, front, Dialler(scope)])
+            Proxy(
+                authority,
+                [cast, guard, recorder, on_path, meddler, front, back_channel, Dialler(scope)],
+            )
         )
         network = Network(proxy, authority, authority.client_context())
         sockets = bind_sockets(stack, options)
-        back_channel = await stack.enter_async_context(
-            network.http_client(actors.CLIENT, "back-channel")
+        client = ClientApp(
+            await stack.enter_async_context(network.http_client(actors.CLIENT, "back-channel")),
+            vault.learn,
         )
-        client = ClientApp(back_channel, vault.learn)
         target = EmbeddedTarget(sockets.port, people, vault.learn, client)
         door = BrowserDoor(caretaker.directory / "browser.socket")
         servers = await stack.enter_async_context(Servers())
@@ -124,6 +132,8 @@ async def set_stage(
             shared_device=shared_device,
             intercepted_sessions=intercepted,
             front=front,
+            back_channel=back_channel,
+            meddler=meddler,
         )
 
 

@@ -27,7 +27,7 @@ from scenarios.registry import scenario
 async def fixed_verifier(play: Play) -> None:
     """Take the constant out of the thief's own copy, then redeem the victim's code with it."""
     async with play.step("The thief finds the verifier in its own copy of the client"):
-        verifier = await play.thief.fixed_verifier()
+        verifier = await play.thief.verifiers.fixed()
     async with play.step("The victim signs in at the honest client, and the redirect goes astray"):
         await play.victim.log_in()
         code = await play.thief.receive_code()

@@ -30,6 +30,6 @@ async def verifier_in_state(play: Play) -> None:
         await play.victim.log_in()
         code = await play.thief.receive_code()
     async with play.step("A login of its own shows the thief where the client puts the verifier"):
-        verifier = await play.thief.verifier_from_state()
+        verifier = await play.thief.verifiers.from_state()
     async with play.step("The thief redeems the code with the victim's verifier"):
         await play.thief.use(await play.thief.redeem(code, verifier))

