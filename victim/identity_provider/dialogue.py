@@ -39,7 +39,7 @@ class AuthorizationEndpoint:
             if anyway := untrusted_target(self._tenant.policy, query):
                 return self._answer(Reply(anyway, read_state(query)), error="invalid_request")
             raise
-        reply = Reply(incoming.redirect_uri, read_state(incoming.sent))
+        reply = Reply(incoming.redirect_uri, read_state(incoming.stated))
         try:
             asked = read(self._tenant, incoming)
             reply = _reply_to(asked)

@@ -1,6 +1,6 @@
 """What the provider says about itself (OpenID Connect Discovery section 3, RFC 8414 section 2)."""
 
-from victim.identity_provider import dpop, pkce
+from victim.identity_provider import dpop, pkce, request_objects
 from victim.identity_provider.authorization_response import names_issuer
 from victim.identity_provider.authorize import PROMPTS, SCOPES, response_types
 from victim.identity_provider.registry import ResponseMode
@@ -39,6 +39,10 @@ def metadata(tenant: Tenant) -> dict[str, object]:
         "authorization_response_iss_parameter_supported": names_issuer(tenant.policy),
         "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
         "claims_parameter_supported": False,
-        "request_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": list(
+            request_objects.algorithms(tenant.policy)
+        ),
+        "require_signed_request_object": False,
         "request_uri_parameter_supported": False,
     }

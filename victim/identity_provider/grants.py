@@ -33,12 +33,14 @@ class AuthorizationRequest:
 class IncomingRequest:
     """An authorization request that may be answered at its redirect URI; the rest is still to see.
 
-    ``pushed`` says that the client itself has sent it (RFC 9126).
+    ``stated`` is what it asks for. That is what was ``sent``, unless a request object speaks
+    instead (RFC 9101). ``pushed`` says that the client itself has sent it (RFC 9126).
     """
 
     client: Client
     redirect_uri: str
     sent: Parameters
+    stated: Parameters
     pushed: bool = False
 
 

@@ -46,6 +46,10 @@ class Parameters:
         """All others than these."""
         return Parameters(tuple(pair for pair in self.pairs if pair[0] not in names))
 
+    def only(self, *names: str) -> "Parameters":
+        """Just these."""
+        return Parameters(tuple(pair for pair in self.pairs if pair[0] in names))
+
     def overridden_by(self, others: "Parameters") -> "Parameters":
         """The others, and of these what the others do not name."""
         named = [name for name, _ in others.pairs]

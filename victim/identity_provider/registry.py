@@ -5,9 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from joserfc.jwk import ECKey, RSAKey
+
 from victim.identity_provider import redirect_matching, redirects
 from victim.identity_provider.errors import RegistrationRefusedError
 from victim.identity_provider.policy import Policy
+
+type PublicKey = RSAKey | ECKey
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class Client:
     """A registered client. ``secret`` belongs to confidential clients, and only to them.
 
     ``response_modes`` are those that its requests may ask for. A client that
-    ``requires_pushed_requests`` sends none by way of the browser (RFC 9126 section 6).
+    ``requires_pushed_requests`` sends none by way of the browser (RFC 9126 section 6), and
+    one with a ``request_object_key`` signs each of them (RFC 9101).
     """
 
     client_id: str
@@ -51,6 +56,12 @@ class Client:
     secret: str | None = field(default=None, repr=False)
     response_modes: frozenset[ResponseMode] = frozenset({ResponseMode.QUERY})
     requires_pushed_requests: bool = False
+    request_object_key: PublicKey | None = field(default=None, repr=False)
+
+    @property
+    def requires_signed_requests(self) -> bool:
+        """Whether a request of this client counts only if it is signed (RFC 9101 section 10.5)."""
+        return self.request_object_key is not None
 
     def may_redirect_to(self, policy: Policy, uri: str) -> bool:
         """Whether ``uri`` matches a registered redirect URI."""
@@ -94,6 +105,7 @@ class Clients:
                 f"client_id {client.client_id!r} is empty or taken", "RFC6749#2.2"
             )
         _check_secret(client)
+        _check_keys(client)
         if not client.redirect_uris:
             raise RegistrationRefusedError("there is no redirect URI", "RFC6749#3.1.2.2")
         for uri in client.redirect_uris:
@@ -120,3 +132,8 @@ def _check_secret(client: Client) -> None:
         raise RegistrationRefusedError("a public client cannot keep a secret", "RFC6749#2.1")
     if client.type is ClientType.CONFIDENTIAL and not client.secret:
         raise RegistrationRefusedError("a confidential client needs a secret", "RFC6749#2.3")
+
+
+def _check_keys(client: Client) -> None:
+    if client.request_object_key and client.request_object_key.is_private:
+        raise RegistrationRefusedError("a private key is not for others to see", "RFC7517#9.2")

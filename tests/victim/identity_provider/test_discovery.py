@@ -75,5 +75,7 @@ def test_the_document_promises_what_the_provider_does(scene: Scene) -> None:
     assert document["response_modes_supported"] == ["query", "fragment", "form_post"]
     assert document["grant_types_supported"] == ["authorization_code", "refresh_token"]
     assert document["dpop_signing_alg_values_supported"] == ["ES256", "RS256", "PS256"]
+    assert document["request_parameter_supported"] is True
+    assert document["request_object_signing_alg_values_supported"] == ["RS256", "ES256"]
     assert document["request_uri_parameter_supported"] is False
     assert document["id_token_signing_alg_values_supported"] == ["RS256"]

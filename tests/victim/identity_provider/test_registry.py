@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.victim.identity_provider.key_holder import KeyHolder
 from victim.identity_provider import (
     HARDENED,
     Client,
@@ -23,6 +24,7 @@ CONFIDENTIAL = Client("web", "Web", ClientType.CONFIDENTIAL, ("https://app.test/
         (replace(CONFIDENTIAL, secret=None), "a confidential client needs a secret"),
         (replace(CONFIDENTIAL, secret=""), "a confidential client needs a secret"),
         (replace(PUBLIC, redirect_uris=()), "there is no redirect URI"),
+        (replace(PUBLIC, request_object_key=KeyHolder().key), "a private key is not for others"),
         (replace(PUBLIC, client_id=""), "empty or taken"),
         (replace(PUBLIC, redirect_uris=("https://app.test/cb", "http://app.test/cb")), "in clear"),
     ],

@@ -137,6 +137,22 @@ ATTACKS: dict[str, tuple[attacks.Attack, set[str]]] = {
         request_attacks.writes_a_link_for_a_pusher,
         {"pushed_request_requirement_ignored"},
     ),
+    "unsigned": (
+        request_attacks.leaves_the_object_unsigned,
+        {"unsigned_request_object_accepted"},
+    ),
+    "signed by another": (
+        request_attacks.signs_with_a_key_of_its_own,
+        {"request_object_signature_unchecked"},
+    ),
+    "beside the object": (
+        request_attacks.bends_what_was_signed,
+        {"parameters_beside_request_object_honoured"},
+    ),
+    "not signed": (
+        request_attacks.writes_a_link_for_a_signer,
+        {"request_object_requirement_ignored"},
+    ),
 }
 """Name by name: the attack, and the weaknesses under each of which alone it succeeds."""
 

@@ -29,3 +29,24 @@ class RequestSwitches:
         "so anybody who writes a link can make one.",
         clause="RFC9126#6",
     )
+
+    unsigned_request_object_accepted: bool = weakness(
+        "A request object of the algorithm 'none' is accepted, "
+        "so anybody can write one for a client that signs its own.",
+        clause="RFC9101#10.2",
+    )
+    request_object_signature_unchecked: bool = weakness(
+        "The signature of a request object is not held against the key of its client, "
+        "so anybody can write one with a key of their own.",
+        clause="RFC9101#6.2",
+    )
+    parameters_beside_request_object_honoured: bool = weakness(
+        "What stands in the URL beside a request object takes the place of what was signed, "
+        "so the link that carries the browser can bend the request.",
+        clause="RFC9101#6.3",
+    )
+    request_object_requirement_ignored: bool = weakness(
+        "A client that has registered to sign its requests gets a code for an unsigned one, "
+        "so the signature can just be left out.",
+        clause="RFC9101#10.5",
+    )
