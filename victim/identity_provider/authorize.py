@@ -12,6 +12,8 @@ from victim.identity_provider.policy import Policy
 from victim.identity_provider.redirect_matching import is_sendable
 from victim.identity_provider.registry import Client, Clients, ResponseMode
 
+HYBRID = "code id_token"
+"""The response type whose answer holds a code and a statement of who signed in."""
 SCOPES = ("openid", "profile", "email", "offline_access")
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 
@@ -52,12 +54,15 @@ def read_request(
     if repeated := _repeated(policy, query):
         raise OAuthError("invalid_request", f"repeated: {', '.join(sorted(repeated))}")
     _refuse_request_objects(query)
-    response_type = _response_type(policy, query)
+    response_type = _response_type(policy, client, query)
+    scope = _scope(query)
+    if response_type == HYBRID:
+        _check_hybrid(scope, query)
     return AuthorizationRequest(
         client=client,
         redirect_uri=redirect_uri,
-        scope=_scope(query),
-        challenge=pkce.read_challenge(policy, query) if response_type == "code" else None,
+        scope=scope,
+        challenge=pkce.read_challenge(policy, query) if response_type != "token" else None,
         state=read_state(query),
         nonce=query.get("nonce"),
         prompt=_prompt(query),
@@ -94,16 +99,27 @@ def _refuse_request_objects(query: Parameters) -> None:
 
 def response_types(policy: Policy) -> tuple[str, ...]:
     """What may be asked for; ``token`` is the implicit flow (RFC 9700 section 2.1.2)."""
-    return ("code", "token") if policy.implicit_flow_accepted else ("code",)
+    return ("code", HYBRID, "token") if policy.implicit_flow_accepted else ("code", HYBRID)
 
 
-def _response_type(policy: Policy, query: Parameters) -> str:
-    response_type = query.get("response_type")
-    if response_type is None:
+def _response_type(policy: Policy, client: Client, query: Parameters) -> str:
+    # The order of its words does not matter (Multiple Response Types section 3).
+    response_type = " ".join(sorted(query.words("response_type")))
+    if not response_type:
         raise OAuthError("invalid_request", "response_type is missing")
     if response_type not in response_types(policy):
         raise OAuthError("unsupported_response_type", "the response_type must be code")
+    if response_type == HYBRID and HYBRID not in client.response_types:
+        raise OAuthError("unauthorized_client", "the client has not registered this response_type")
     return response_type
+
+
+def _check_hybrid(scope: tuple[str, ...], query: Parameters) -> None:
+    """OpenID Connect Core sections 3.1.2.1 and 3.3.2.11: what an ID token in front needs."""
+    if "openid" not in scope:
+        raise OAuthError("invalid_scope", "an ID token needs the scope openid")
+    if query.get("nonce") is None:
+        raise OAuthError("invalid_request", "nonce is missing")
 
 
 def _response_mode(
@@ -111,7 +127,7 @@ def _response_mode(
 ) -> ResponseMode:
     """The mode that was asked for, if the client may ask for it.
 
-    Without one it is the query, or the fragment for a token (Multiple Response Types section 2.1).
+    Without one it is the query, or the fragment for tokens (Multiple Response Types section 2.1).
     """
     default = ResponseMode.QUERY if response_type == "code" else ResponseMode.FRAGMENT
     name = query.get("response_mode") or default

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from victim.identity_provider import consent, pages
 from victim.identity_provider.authorization_response import Reply, after_sign_in, respond
-from victim.identity_provider.authorize import read_state, untrusted_target
+from victim.identity_provider.authorize import HYBRID, read_state, untrusted_target
 from victim.identity_provider.errors import OAuthError, UntrustedRequestError
 from victim.identity_provider.grants import AuthorizationRequest, Grant, Interaction, Session
 from victim.identity_provider.incoming import read
@@ -149,8 +149,11 @@ class AuthorizationEndpoint:
     def _grant(self, asked: AuthorizationRequest, session: Session, user: User) -> Response:
         if asked.response_type == "token":
             return self._answer(_reply_to(asked), **self._token(asked, session, user))
-        code = self._tenant.issue_code(asked, user, session.auth_time)
-        return self._answer(_reply_to(asked), code=code)
+        grant = Grant(asked, user, session.auth_time)
+        answer = {"code": self._tenant.issue_code(grant)}
+        if asked.response_type == HYBRID:
+            answer["id_token"] = self._tenant.issue_id_token(grant, **answer)
+        return self._answer(_reply_to(asked), **answer)
 
     def _token(self, asked: AuthorizationRequest, session: Session, user: User) -> dict[str, str]:
         """RFC 6749 section 4.2.2: the token itself, in front of everybody."""

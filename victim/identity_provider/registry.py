@@ -44,7 +44,7 @@ class ResponseMode(StrEnum):
 class Client:
     """A registered client. ``secret`` belongs to confidential clients, and only to them.
 
-    ``response_modes`` are those that its requests may ask for. A client that
+    ``response_types`` and ``response_modes`` are those that its requests may ask for. A client that
     ``requires_pushed_requests`` sends none by way of the browser (RFC 9126 section 6), and
     one with a ``request_object_key`` signs each of them (RFC 9101).
     """
@@ -54,6 +54,7 @@ class Client:
     type: ClientType
     redirect_uris: tuple[str, ...]
     secret: str | None = field(default=None, repr=False)
+    response_types: frozenset[str] = frozenset({"code"})
     response_modes: frozenset[ResponseMode] = frozenset({ResponseMode.QUERY})
     requires_pushed_requests: bool = False
     request_object_key: PublicKey | None = field(default=None, repr=False)

@@ -73,7 +73,12 @@ def _is_authentic(policy: Policy, client: Client, token: str) -> bool:
 
 def _parameters(claims: signed.Claims) -> list[tuple[str, str]]:
     """RFC 9101 section 4: strings, and numbers, which the query would have as text."""
-    return [(name, str(value)) for name, value in claims.items() if isinstance(value, str | int)]
+    return [(name, _text(value)) for name, value in claims.items() if isinstance(value, str | int)]
+
+
+def _text(value: str | int) -> str:
+    # JSON can spell half a character; no query could carry it.
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _invalid(reason: str) -> OAuthError:

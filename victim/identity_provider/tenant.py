@@ -137,10 +137,9 @@ class Tenant:
         self.pushed_requests.put(request_uri, PushedRequest(incoming, expires_at))
         return request_uri
 
-    def issue_code(self, request: AuthorizationRequest, user: User, auth_time: float) -> str:
+    def issue_code(self, grant: Grant) -> str:
         """A code bound to user, client, redirect URI and challenge."""
         code = self._mint("code")
-        grant = Grant(request, user, auth_time)
         self.codes.put(code, Code(grant, self.clock() + self.policy.code_lifetime))
         return code
 
@@ -161,10 +160,16 @@ class Tenant:
         self.refresh_tokens.put(token, RefreshToken(grant, expires_at, jkt))
         return token
 
-    def issue_id_token(self, grant: Grant, access_token: str) -> str:
-        """A signed statement of who signed in."""
+    def issue_id_token(
+        self, grant: Grant, *, access_token: str | None = None, code: str | None = None
+    ) -> str:
+        """A signed statement of who signed in, and of what it was issued with."""
         token = self.signer.id_token(
-            grant, access_token, self.clock(), self.policy.id_token_lifetime
+            grant,
+            self.clock(),
+            self.policy.id_token_lifetime,
+            access_token=access_token,
+            code=code,
         )
         self._learn("id_token", token)
         return token

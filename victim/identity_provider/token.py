@@ -102,7 +102,7 @@ class TokenEndpoint:
             "scope": " ".join(scope),
         }
         if "openid" in scope:
-            tokens["id_token"] = tenant.issue_id_token(grant, access_token)
+            tokens["id_token"] = tenant.issue_id_token(grant, access_token=access_token)
         if "offline_access" in grant.request.scope:
             # A secret binds that of a confidential client already (RFC 9449 section 5).
             is_public = grant.request.client.type is ClientType.PUBLIC

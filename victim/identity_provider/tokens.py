@@ -20,15 +20,23 @@ def new_signing_key() -> RSAKey:
     return RSAKey.generate_key(2048, {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
 
 
-def at_hash(access_token: str) -> str:
-    """The left half of the token's SHA-256, base64url (OpenID Connect Core section 3.1.3.6)."""
-    digest = hashlib.sha256(access_token.encode("ascii")).digest()
+def half_hash(value: str) -> str:
+    """The left half of the SHA-256, base64url.
+
+    It is what ``at_hash`` and ``c_hash`` are (OpenID Connect Core sections 3.1.3.6 and 3.3.2.11).
+    """
+    digest = hashlib.sha256(value.encode("ascii")).digest()
     return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 
 def repeats_nonce(policy: Policy) -> bool:
     """Whether an ID token names the request that it answers (OpenID Connect Core section 2)."""
     return not policy.nonce_ignored
+
+
+def names_code(policy: Policy) -> bool:
+    """Whether an ID token says which code it came with (OpenID Connect Core section 3.3.2.11)."""
+    return not policy.c_hash_missing
 
 
 class Signer:
@@ -47,8 +55,16 @@ class Signer:
         """The public half, as a JWK Set (RFC 7517 section 5)."""
         return dict(KeySet([self._key]).as_dict(private=False))
 
-    def id_token(self, grant: Grant, access_token: str, now: float, lifetime: float) -> str:
-        """An ID token that says who signed in, when, and for which client."""
+    def id_token(
+        self,
+        grant: Grant,
+        now: float,
+        lifetime: float,
+        *,
+        access_token: str | None = None,
+        code: str | None = None,
+    ) -> str:
+        """An ID token that says who signed in, when, for which client, and what else was issued."""
         claims = {
             "iss": self._issuer,
             "sub": grant.user.subject,
@@ -56,8 +72,11 @@ class Signer:
             "iat": int(now),
             "exp": int(now + lifetime),
             "auth_time": int(grant.auth_time),
-            "at_hash": at_hash(access_token),
         }
+        if access_token is not None:
+            claims["at_hash"] = half_hash(access_token)
+        if code is not None and names_code(self._policy):
+            claims["c_hash"] = half_hash(code)
         if grant.request.nonce is not None and repeats_nonce(self._policy):
             claims["nonce"] = grant.request.nonce
         header = {"alg": ALGORITHM, "kid": self._key.kid}

@@ -25,6 +25,13 @@ type Attack = Callable[[Scene], object]
 
 EVIL = "https://evil.test/cb"
 TWO = Client("two-app", "Two", ClientType.PUBLIC, ("https://app.test/1", "https://app.test/2"))
+HYBRID = Client(
+    "hybrid-app",
+    "Hybrid App",
+    ClientType.PUBLIC,
+    ("https://hybrid.test/cb",),
+    response_types=frozenset({"code", "code id_token"}),
+)
 THEIRS = Client("evil-app", "Evil App", ClientType.PUBLIC, ("https://their.test/cb",))
 
 
@@ -158,6 +165,15 @@ def finds_no_nonce(scene: Scene) -> bool:
     # The claims are the part in the middle; who signed them plays no part here.
     claims = scene.tokens()["id_token"].split(".")[1]
     return b"nonce" not in urlsafe_b64decode(claims + "==")
+
+
+def finds_no_code_hash(scene: Scene) -> bool:
+    """Whether the ID token of a hybrid answer would go with any other code as well."""
+    scene.provider.register(HYBRID)
+    where = {"client_id": HYBRID.client_id, "redirect_uri": HYBRID.redirect_uris[0]}
+    location = scene.log_in(response_type="code id_token", **where).header("location")
+    claims = dict(parse_qsl(urlsplit(location).fragment))["id_token"].split(".")[1]
+    return b"c_hash" not in urlsafe_b64decode(claims + "==")
 
 
 def landed(response: Response) -> dict[str, str]:

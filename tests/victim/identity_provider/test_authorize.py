@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
 
     from tests.victim.identity_provider.conftest import Scene
 
+from tests.victim.identity_provider.attacks import HYBRID
 from victim.identity_provider import Policy
 
 
@@ -50,7 +52,8 @@ def test_a_repeated_client_or_redirect_uri_stays_on_a_page(scene: Scene, name: s
     [
         ({"response_type": None}, "invalid_request"),
         ({"response_type": "token"}, "unsupported_response_type"),
-        ({"response_type": "code id_token"}, "unsupported_response_type"),
+        ({"response_type": "code token"}, "unsupported_response_type"),
+        ({"response_type": "code id_token"}, "unauthorized_client"),
         ({"response_mode": "fragment"}, "invalid_request"),
         ({"scope": None}, "invalid_scope"),
         ({"scope": "unheard-of"}, "invalid_scope"),
@@ -114,6 +117,49 @@ def test_the_code_goes_to_the_redirect_uri_of_the_request(scene: Scene, redirect
     response = scene.log_in(redirect_uri=redirect_uri)
 
     assert response.header("location").startswith(f"{redirect_uri}?code=")
+
+
+class TestHybrid:
+    """A code and an ID token at once (OpenID Connect Core section 3.3)."""
+
+    @pytest.fixture
+    def where(self, scene: Scene) -> dict[str, Any]:
+        scene.provider.register(HYBRID)
+        return {"client_id": HYBRID.client_id, "redirect_uri": HYBRID.redirect_uris[0]}
+
+    @pytest.mark.parametrize("response_type", ["code id_token", "id_token code"])
+    def test_both_come_in_the_fragment(
+        self, scene: Scene, where: dict[str, Any], response_type: str
+    ) -> None:
+        response = scene.log_in(response_type=response_type, **where)
+
+        parts = urlsplit(response.header("location"))
+        answer = dict(parse_qsl(parts.fragment))
+        assert parts.query == ""
+        assert answer.keys() == {"code", "id_token", "state", "iss"}
+        assert ("id_token", answer["id_token"]) in scene.learned
+        assert scene.token(code=answer["code"], **where).status == 200
+
+    @pytest.mark.parametrize(
+        ("overrides", "error"),
+        [
+            ({"nonce": None}, "invalid_request"),
+            ({"scope": "profile"}, "invalid_scope"),
+            ({"code_challenge": None}, "invalid_request"),
+            ({"response_mode": "query"}, "invalid_request"),
+        ],
+    )
+    def test_what_makes_it_sound_is_required(
+        self, scene: Scene, where: dict[str, Any], overrides: dict[str, Any], error: str
+    ) -> None:
+        response = scene.authorize(response_type="code id_token", **where, **overrides)
+
+        assert scene.answer(response)["error"] == error
+
+    def test_the_client_may_still_ask_for_the_code_alone(
+        self, scene: Scene, where: dict[str, Any]
+    ) -> None:
+        assert scene.answer(scene.log_in(**where)).keys() == {"code", "state", "iss"}
 
 
 def test_unknown_scopes_are_left_out(scene: Scene) -> None:

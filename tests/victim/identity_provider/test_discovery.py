@@ -71,7 +71,7 @@ def test_the_document_promises_what_the_provider_does(scene: Scene) -> None:
     document = metadata(scene)
 
     assert document["authorization_response_iss_parameter_supported"] is True
-    assert document["response_types_supported"] == ["code"]
+    assert document["response_types_supported"] == ["code", "code id_token"]
     assert document["response_modes_supported"] == ["query", "fragment", "form_post"]
     assert document["grant_types_supported"] == ["authorization_code", "refresh_token"]
     assert document["dpop_signing_alg_values_supported"] == ["ES256", "RS256", "PS256"]

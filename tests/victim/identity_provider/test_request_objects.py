@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from joserfc import jws
 
 from tests.victim.identity_provider.key_holder import unsigned
 from tests.victim.identity_provider.request_attacks import (
@@ -59,6 +61,15 @@ def test_a_number_may_be_one(scene: Scene, value: object) -> None:
     scene.pass_time(301)
 
     assert 'name="password"' in scene.authorize(**signed(scene, max_age=value)).text
+
+
+def test_half_a_character_is_no_reason_to_fail(scene: Scene) -> None:
+    claims = json.dumps(object_claims(scene, state="\ud800"))
+    token = jws.serialize_compact({"alg": "ES256"}, claims, HONEST.key)
+
+    answer = scene.answer(scene.log_in(**carrying(token)))
+
+    assert answer["state"] == "?"
 
 
 @pytest.mark.parametrize(

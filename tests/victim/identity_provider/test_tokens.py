@@ -6,7 +6,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from victim.identity_provider import HARDENED, Request
-from victim.identity_provider.tokens import Signer, at_hash
+from victim.identity_provider.tokens import Signer, half_hash
 
 if TYPE_CHECKING:
     from tests.victim.identity_provider.conftest import Scene
@@ -31,7 +31,7 @@ def test_an_id_token_verifies_with_the_published_key_and_says_who_signed_in(scen
         "exp": 1_003_700,
         "auth_time": 1_000_000,
         "nonce": "the-nonce",
-        "at_hash": at_hash(tokens["access_token"]),
+        "at_hash": half_hash(tokens["access_token"]),
     }
     assert token.header["kid"] == jwks(scene)["keys"][0]["kid"]
 
@@ -50,8 +50,8 @@ def test_the_published_key_is_the_public_half_only(scene: Scene) -> None:
     assert set(key) == {"kty", "n", "e", "use", "alg", "kid"}
 
 
-def test_at_hash_is_that_of_openid_connect_core_a_3() -> None:
-    assert at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y") == "77QmUPtjPfzWtF2AnpK9RQ"
+def test_the_half_hash_is_that_of_openid_connect_core_a_3() -> None:
+    assert half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y") == "77QmUPtjPfzWtF2AnpK9RQ"
 
 
 def test_a_signer_makes_its_own_key_and_keeps_it() -> None:

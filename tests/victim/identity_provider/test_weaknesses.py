@@ -116,6 +116,7 @@ ATTACKS: dict[str, tuple[attacks.Attack, set[str]]] = {
     "sign-in": (attacks.forces_a_sign_in, {"forms_unbound"}),
     "session": (attacks.plants_a_session, {"session_kept_at_sign_in"}),
     "nonce": (attacks.finds_no_nonce, {"nonce_ignored"}),
+    "code hash": (attacks.finds_no_code_hash, {"c_hash_missing"}),
     "old token": (attacks.uses_an_old_token, {"access_token_never_expires"}),
     "token in the URL": (attacks.uses_a_token_in_the_url, {"query_token_accepted"}),
     "no key": (binding_attacks.redeems_without_the_key, {"dpop_jkt_ignored"}),

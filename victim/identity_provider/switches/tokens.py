@@ -14,6 +14,11 @@ class TokenSwitches:
         "so a client cannot tell that its code was swapped for a stolen one.",
         clause="OIDC-CORE#2",
     )
+    c_hash_missing: bool = weakness(
+        "The ID token of a hybrid answer does not say which code it came with, "
+        "so a client cannot tell that the code beside it was swapped for a stolen one.",
+        clause="OIDC-CORE#3.3.2.11",
+    )
     access_token_never_expires: bool = weakness(
         "An access token is accepted after its announced end, so a stolen one serves for ever.",
         clause="RFC6750#5.2",

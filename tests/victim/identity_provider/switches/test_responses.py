@@ -92,7 +92,7 @@ class TestImplicitFlowAccepted:
         answer = scene.answer(scene.authorize(**IMPLICIT))
 
         assert answer["error"] == "unsupported_response_type"
-        assert metadata(scene)["response_types_supported"] == ["code"]
+        assert metadata(scene)["response_types_supported"] == ["code", "code id_token"]
 
     def test_weak_sends_a_token_that_opens_userinfo(self, make_scene: MakeScene) -> None:
         scene = make_scene(Policy(implicit_flow_accepted=True))
@@ -108,7 +108,7 @@ class TestImplicitFlowAccepted:
             "iss",
         }
         assert scene.userinfo(answer["access_token"]).json()["sub"] == "sub-alice"
-        assert metadata(scene)["response_types_supported"] == ["code", "token"]
+        assert metadata(scene)["response_types_supported"] == ["code", "code id_token", "token"]
 
     def test_weak_never_sends_a_token_in_the_query(self, make_scene: MakeScene) -> None:
         scene = make_scene(

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from tests.victim.identity_provider.attacks import HYBRID
 from victim.identity_provider import Policy, Request
+from victim.identity_provider.tokens import half_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +22,11 @@ YEAR = 365 * 24 * 3600
 
 
 def claims(scene: Scene) -> dict[str, Any]:
+    return verified(scene, scene.tokens()["id_token"])
+
+
+def verified(scene: Scene, token: str) -> dict[str, Any]:
     keys = scene.provider.handle(Request.parse("GET", "/demo/jwks")).json()
-    token = scene.tokens()["id_token"]
     return dict(jwt.decode(token, KeySet.import_key_set(keys), ["RS256"]).claims)
 
 
@@ -37,6 +43,27 @@ class TestNonceIgnored:
         weak = claims(make_scene(Policy(nonce_ignored=True)))
 
         assert claims(scene).keys() - weak.keys() == {"nonce"}
+
+
+class TestCHashMissing:
+    def claims(self, scene: Scene) -> tuple[str, dict[str, Any]]:
+        """The code of a hybrid answer, and what the ID token beside it states."""
+        scene.provider.register(HYBRID)
+        where = {"client_id": HYBRID.client_id, "redirect_uri": HYBRID.redirect_uris[0]}
+        response = scene.log_in(response_type="code id_token", **where)
+        answer = dict(parse_qsl(urlsplit(response.header("location")).fragment))
+        return answer["code"], verified(scene, answer["id_token"])
+
+    def test_hardened_names_the_code(self, scene: Scene) -> None:
+        code, claims = self.claims(scene)
+
+        assert claims["c_hash"] == half_hash(code)
+
+    def test_weak_says_everything_else(self, make_scene: MakeScene, scene: Scene) -> None:
+        _, weak = self.claims(make_scene(Policy(c_hash_missing=True)))
+        _, hardened = self.claims(scene)
+
+        assert hardened.keys() - weak.keys() == {"c_hash"}
 
 
 class TestAccessTokenNeverExpires:
