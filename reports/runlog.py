@@ -151,9 +151,14 @@ def _check_version(path: Path, line: bytes) -> None:
         version = msgspec.json.decode(line)["schema_version"]
     except (msgspec.DecodeError, KeyError, TypeError, UnicodeDecodeError):
         raise _not_a_log(path) from None
-    if not isinstance(version, int) or version > SCHEMA_VERSION:
+    if isinstance(version, int) and version < SCHEMA_VERSION:
         raise UnreadableLogError(
-            f"{path} has schema version {version}, this codejack reads up to {SCHEMA_VERSION}. "
+            f"{path} has schema version {version}, this codejack reads {SCHEMA_VERSION}. "
+            "Judge it with the codejack that wrote it, or run the scenarios again."
+        )
+    if version != SCHEMA_VERSION:
+        raise UnreadableLogError(
+            f"{path} has schema version {version}, this codejack reads {SCHEMA_VERSION}. "
             "Update codejack to judge it."
         )
 

@@ -16,7 +16,6 @@ from reports.records import (
     ScenarioInfo,
     Screenshot,
     Started,
-    Target,
 )
 from reports.redaction.secrets import Vault
 from reports.runlog import LONGEST_TEXT, RunLog, StoredRun, UnreadableLogError, now, read_log
@@ -27,7 +26,6 @@ STARTED = Started(
     run="r1",
     at=now(),
     version="0.1.0",
-    target=Target("embedded", "https://idp.test", "a", "t", "u", "v"),
     scenarios=(),
     postures=(),
     channels=(),
@@ -181,7 +179,10 @@ def test_hostile_text_stays_one_record(path: Path) -> None:
         (b'{"record":"finished","at":"","seconds":1.0,"outcome":""}\n', "no run log"),
         (b'{"record":"started","schema_version":999}\n', "Update codejack"),
         (b'{"record":"started","schema_version":"1"}\n', "no run log|schema version"),
-        (b'{"record":"started","schema_version":1}\n', "line 1"),
+        (b'{"record":"started","schema_version":true}\n', "no run log|schema version"),
+        (b'{"record":"started","schema_version":1,"target":{}}\n', "codejack that wrote it"),
+        (b'{"record":"started","schema_version":0}\n', "codejack that wrote it"),
+        (f'{{"record":"started","schema_version":{SCHEMA_VERSION}}}\n'.encode(), "line 1"),
     ],
 )
 def test_what_is_no_log_is_refused_in_one_line(path: Path, data: bytes, message: str) -> None:
