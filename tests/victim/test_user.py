@@ -13,19 +13,18 @@ from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
 from scenarios.channels import CUSTOM_SCHEME, PLAINTEXT
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST
+from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, Key
 from scenarios.postures import S256
 from scenarios.stage.browser import Browser
 from tests.browsing import browsing
 from tests.world import World
 from victim import user as user_module
-from victim.client import VerifierSource
 from victim.user import SignInFailedError, UserAtBrowser
 
 pytestmark = [pytest.mark.stage, pytest.mark.anyio]
 
 WEBSITE = f"http://{CLIENT_HOST}/plaintext/pkcepublics256"
-KEY = (PLAINTEXT, S256, VerifierSource.FRESH)
+KEY = Key(PLAINTEXT, S256)
 SIGN_IN = '<h1>Sign in</h1><form method="post"><input type="password"><button type="submit">'
 
 
@@ -48,6 +47,7 @@ class Seat:
 async def seated(
     world: World, browser: Browser, folder: Path, password: str | None = None
 ) -> AsyncIterator[Seat]:
+    world.target.endpoint(KEY)  # it comes up when it is first asked for
     async with browsing(world, browser, folder) as chromium:
         yield Seat(world, await chromium.new_page(), password)
 
@@ -75,9 +75,7 @@ async def test_a_redirect_to_an_app_is_handed_to_the_operating_system_once(
     browser: Browser, tmp_path: Path
 ) -> None:
     world = World()
-    start = await world.http("honest-app").get(
-        world.entry((CUSTOM_SCHEME, S256, VerifierSource.FRESH))
-    )
+    start = await world.http("honest-app").get(world.entry(Key(CUSTOM_SCHEME, S256)))
     async with seated(world, browser, tmp_path) as seat:
         await seat.user.open(start.headers["location"])
         await seat.user.open(start.headers["location"])

@@ -83,7 +83,7 @@ class Shape:
     @property
     def posture(self) -> PostureInfo:
         secret = "sent with every token request" if self.secret else "none"
-        return PostureInfo("posture", "", {"PKCE": self.pkce, "client secret": secret})
+        return PostureInfo("posture", "", {"PKCE": self.pkce, "client secret": secret}, TARGET)
 
     def issue(self, play: str, when: float, code: str) -> Exchange:
         query = {"client_id": "contoso", "response_type": "code", "redirect_uri": REDIRECT_URI}
@@ -152,7 +152,6 @@ class Shape:
             run="run",
             at=at(-1),
             version="0",
-            target=TARGET,
             scenarios=(scenario,),
             postures=(self.posture,),
             channels=(ChannelInfo("plaintext", "plaintext redirect", ""),),

@@ -22,6 +22,7 @@ PAYLOADS = (
 FIXED = {
     *("record", "id", "play", "at", "kind", "group", "cell", "position", "run", "png"),
     *("scenario", "channel", "posture", "expected", "observed", "gate", "proof", "decisive"),
+    *("refusals", "deviates"),
     *("source", "destination", "seen_in", "outcome"),
 }
 """Fields that tie records together; their texts are poisoned in a test of their own."""

@@ -79,15 +79,15 @@ SCENARIOS = (
         active=True,
     ),
 )
-POSTURES = (
-    PostureInfo("no-pkce", "public client, no PKCE", {"client type": "public", "PKCE": "none"}),
-    PostureInfo("plain", "public client, plain", {"client type": "public", "PKCE": "plain"}),
-    PostureInfo("s256", "public client, S256", {"client type": "public", "PKCE": "S256"}),
-    PostureInfo(
-        "confidential-s256",
-        "confidential client, S256",
-        {"client type": "confidential", "PKCE": "S256"},
-    ),
+TARGET = Target("embedded", IDP, f"{IDP}/authorize", f"{IDP}/token", f"{IDP}/userinfo", "vera")
+POSTURES = tuple(
+    PostureInfo(identity, f"{kind} client, {title}", {"client type": kind, "PKCE": method}, TARGET)
+    for identity, kind, title, method in (
+        ("no-pkce", "public", "no PKCE", "none"),
+        ("plain", "public", "plain", "plain"),
+        ("s256", "public", "S256", "S256"),
+        ("confidential-s256", "confidential", "S256", "S256"),
+    )
 )
 CHANNELS = (
     ChannelInfo(
@@ -239,9 +239,6 @@ def _started(plan: tuple[PlannedCell, ...]) -> Started:
         run="20261123-0900-sample",
         at="2026-11-23T09:00:00.000+00:00",
         version="0.1.0",
-        target=Target(
-            "embedded", IDP, f"{IDP}/authorize", f"{IDP}/token", f"{IDP}/userinfo", "vera"
-        ),
         scenarios=SCENARIOS,
         postures=POSTURES,
         channels=CHANNELS,
