@@ -20,7 +20,6 @@ from scenarios.postures import CONFIDENTIAL_NO_PKCE, CONFIDENTIAL_S256, NO_PKCE,
 from scenarios.stage.browser import Browser
 from tests.browsing import browsing
 from tests.world import World
-from victim.client import VerifierSource
 
 pytestmark = [pytest.mark.stage, pytest.mark.anyio]
 
@@ -79,7 +78,7 @@ async def scene_of(key: Key, browser: Browser, folder: Path) -> AsyncIterator[Sc
 async def test_pkce_and_no_secret_stops_a_code_in_another_session(
     browser: Browser, tmp_path: Path, posture: Posture, falls: bool
 ) -> None:
-    async with scene_of((PLAINTEXT, posture, VerifierSource.FRESH), browser, tmp_path) as scene:
+    async with scene_of(Key(PLAINTEXT, posture), browser, tmp_path) as scene:
         await scene.victim_loses_redirect()
         code = await scene.thief.receive_code()
         # A thief who has looked at the client before has a state that is not of this browser.
@@ -96,7 +95,7 @@ async def test_pkce_and_no_secret_stops_a_code_in_another_session(
 async def test_a_verifier_in_state_is_injected_along_with_the_code(
     browser: Browser, tmp_path: Path
 ) -> None:
-    key = (PLAINTEXT, CONFIDENTIAL_S256, VerifierSource.IN_STATE)
+    key = Key(PLAINTEXT, CONFIDENTIAL_S256.having("verifier_in_state"))
     async with scene_of(key, browser, tmp_path) as scene:
         await scene.victim_loses_redirect()
         code = await scene.thief.receive_code()
@@ -111,7 +110,7 @@ async def test_a_verifier_in_state_is_injected_along_with_the_code(
 async def test_the_answer_is_what_the_provider_would_have_sent(
     browser: Browser, tmp_path: Path
 ) -> None:
-    async with scene_of((PLAINTEXT, NO_PKCE, VerifierSource.FRESH), browser, tmp_path) as scene:
+    async with scene_of(Key(PLAINTEXT, NO_PKCE), browser, tmp_path) as scene:
         await scene.victim_loses_redirect()
         code = await scene.thief.receive_code()
         with pytest.raises(NothingCapturedError, match="redirect_uri"):

@@ -33,13 +33,10 @@ from scenarios.channels import CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, Channel
 from scenarios.embedded import PROVIDER_HOST, Key
 from scenarios.postures import CONFIDENTIAL_S256, NO_PKCE, PLAIN, POSTURES, S256, Posture
 from tests.world import World
-from victim.client import VerifierSource
 from victim.client.endpoint import ARTICLE_VERIFIER
 from victim.identity_provider.pkce import s256
 
 pytestmark = pytest.mark.anyio
-
-FRESH, IN_STATE, FIXED = VerifierSource.FRESH, VerifierSource.IN_STATE, VerifierSource.FIXED
 
 
 class Scene:
@@ -49,7 +46,8 @@ class Scene:
         self, key: Key, vantage: Vantage = RESPONSE, variant: ASGIApp | None = None
     ) -> None:
         self.world = World({"variant.test": variant} if variant else {})
-        self.entry = "https://variant.test/login" if variant else self.world.entry(key)
+        honest = self.world.entry(key)
+        self.entry = "https://variant.test/login" if variant else honest
         self.recorded: list[LootItem] = []
         bag = LootBag(vantage, self.recorded.append)
         self.thief = Thief(self.world.http("thief", self.hear), bag, self.entry)
@@ -109,7 +107,7 @@ class Scene:
 async def test_a_stolen_code_opens_the_data_unless_something_binds_it(
     posture: Posture, seen: bool
 ) -> None:
-    scene = Scene((LOOPBACK, posture, FRESH), REQUEST_AND_RESPONSE if seen else RESPONSE)
+    scene = Scene(Key(LOOPBACK, posture), REQUEST_AND_RESPONSE if seen else RESPONSE)
     await scene.redirect_goes_astray()
     scene.request_was_seen()
 
@@ -123,7 +121,7 @@ async def test_a_stolen_code_opens_the_data_unless_something_binds_it(
 
 
 async def test_a_token_is_loot_that_its_exchange_shows() -> None:
-    scene = Scene((LOOPBACK, NO_PKCE, FRESH))
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
     await scene.redirect_goes_astray()
 
     token = await scene.thief.redeem(await scene.thief.receive_code())
@@ -137,7 +135,7 @@ async def test_a_token_is_loot_that_its_exchange_shows() -> None:
 
 
 async def test_a_refused_code_gives_no_token_and_no_token_is_not_used() -> None:
-    scene = Scene((LOOPBACK, S256, FRESH))
+    scene = Scene(Key(LOOPBACK, S256))
     await scene.redirect_goes_astray()
 
     token = await scene.thief.redeem(await scene.thief.receive_code())
@@ -153,7 +151,7 @@ async def test_a_refused_code_gives_no_token_and_no_token_is_not_used() -> None:
 
 @pytest.mark.parametrize("body", ["", "<html>", "[]", '"access_token"', '{"access_token": null}'])
 async def test_an_answer_without_a_token_is_no_token(body: str) -> None:
-    scene = Scene((LOOPBACK, NO_PKCE, FRESH))
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
     await scene.redirect_goes_astray()
     await scene.thief.study_client()
     scene.world.servers[PROVIDER_HOST] = PlainTextResponse(body)
@@ -162,7 +160,7 @@ async def test_an_answer_without_a_token_is_no_token(body: str) -> None:
 
 
 async def test_a_thief_studies_the_client_once() -> None:
-    scene = Scene((LOOPBACK, NO_PKCE, FRESH))
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
     await scene.redirect_goes_astray()
     code = await scene.thief.receive_code()
 
@@ -179,7 +177,7 @@ async def test_a_thief_studies_the_client_once() -> None:
     ids=["a page", "a redirect elsewhere"],
 )
 async def test_a_client_that_starts_no_login_teaches_nothing(answer: Response) -> None:
-    scene = Scene((LOOPBACK, NO_PKCE, FRESH), variant=answer)
+    scene = Scene(Key(LOOPBACK, NO_PKCE), variant=answer)
 
     with pytest.raises(NothingCapturedError, match="to a login"):
         await scene.thief.study_client()
@@ -189,7 +187,7 @@ async def test_what_the_thief_was_not_shown_it_does_not_have(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(loot_module, "PATIENCE_SECONDS", 0.01)
-    scene = Scene((LOOPBACK, PLAIN, FRESH), REQUEST_AND_RESPONSE)
+    scene = Scene(Key(LOOPBACK, PLAIN), REQUEST_AND_RESPONSE)
     await scene.victim_signs_in()
 
     with pytest.raises(NothingCapturedError, match="no code reached the thief"):
@@ -205,7 +203,7 @@ async def test_what_the_thief_was_not_shown_it_does_not_have(
 async def test_shown_everything_in_any_order_a_thief_keeps_what_its_vantage_reads(
     channel: Channel, vantage: Vantage
 ) -> None:
-    scene = Scene((channel, S256, IN_STATE), vantage)
+    scene = Scene(Key(channel, S256.having("verifier_in_state")), vantage)
     redirect = await scene.victim_signs_in()
     unheard = {exchange.id for exchange in scene.world.exchanges}  # all in TLS or on loopback
     scene.world.exchanges.append(scene.to_thief(redirect))
@@ -239,7 +237,7 @@ async def test_shown_everything_in_any_order_a_thief_keeps_what_its_vantage_read
 
 
 async def test_the_guess_is_the_challenge_of_the_flow_whose_code_was_stolen() -> None:
-    scene = Scene((LOOPBACK, PLAIN, FRESH), REQUEST_AND_RESPONSE)
+    scene = Scene(Key(LOOPBACK, PLAIN), REQUEST_AND_RESPONSE)
     await scene.redirect_goes_astray()
     scene.request_was_seen()
     # Another login starts before the thief looks: the user clicked twice.
@@ -253,7 +251,7 @@ async def test_the_guess_is_the_challenge_of_the_flow_whose_code_was_stolen() ->
 
 
 async def test_a_request_of_some_other_flow_is_no_guess_at_all() -> None:
-    scene = Scene((LOOPBACK, NO_PKCE, FRESH), REQUEST_AND_RESPONSE)
+    scene = Scene(Key(LOOPBACK, NO_PKCE), REQUEST_AND_RESPONSE)
     await scene.redirect_goes_astray()
     other = "https://login.idp.test/demo/authorize?response_type=code&state=s&code_challenge=c"
     scene.hear(scene.to_thief(scene.entry, other))
@@ -262,7 +260,7 @@ async def test_a_request_of_some_other_flow_is_no_guess_at_all() -> None:
 
 
 async def test_without_a_state_to_go_by_the_newest_request_is_guessed() -> None:
-    scene = Scene((LOOPBACK, PLAIN, FRESH), REQUEST_AND_RESPONSE)
+    scene = Scene(Key(LOOPBACK, PLAIN), REQUEST_AND_RESPONSE)
     scene.hear(scene.to_thief(scene.entry, "https://idp.test/?response_type=code&code_challenge=c"))
     scene.hear(scene.to_thief("http://localhost/cb?code=the-code"))
 
@@ -308,7 +306,7 @@ def client_with(key: Key, encode: Callable[[str], str]) -> tuple[ASGIApp, Callab
         return RedirectResponse(f"{provider}?{urlencode(registration | query)}")
 
     def register(world: World) -> None:
-        endpoint = world.target.endpoints[key]
+        endpoint = world.target.endpoint(key)
         registration["client_id"] = endpoint.client_id
         registration["redirect_uri"] = endpoint.redirect_uri
 
@@ -317,7 +315,7 @@ def client_with(key: Key, encode: Callable[[str], str]) -> tuple[ASGIApp, Callab
 
 @pytest.mark.parametrize("coding", ENCODINGS)
 async def test_a_verifier_in_state_is_read_in_any_coding_after_one_own_login(coding: str) -> None:
-    key = (LOOPBACK, S256, FRESH)
+    key = Key(LOOPBACK, S256)
     variant, register = client_with(key, ENCODINGS[coding])
     scene = Scene(key, variant=variant)
     register(scene.world)
@@ -332,7 +330,7 @@ async def test_a_verifier_in_state_is_read_in_any_coding_after_one_own_login(cod
 
 
 async def test_the_client_of_the_article_gives_its_verifier_away_but_its_secret_holds() -> None:
-    scene = Scene((LOOPBACK, CONFIDENTIAL_S256, IN_STATE))
+    scene = Scene(Key(LOOPBACK, CONFIDENTIAL_S256.having("verifier_in_state")))
     redirect = await scene.redirect_goes_astray()
 
     verifier = await scene.thief.verifier_from_state()
@@ -343,7 +341,7 @@ async def test_the_client_of_the_article_gives_its_verifier_away_but_its_secret_
 
 
 async def test_an_opaque_state_proves_nothing() -> None:
-    scene = Scene((LOOPBACK, S256, FRESH))
+    scene = Scene(Key(LOOPBACK, S256))
     await scene.redirect_goes_astray()
 
     with pytest.raises(NothingCapturedError, match="hashes to the challenge"):
@@ -351,7 +349,7 @@ async def test_an_opaque_state_proves_nothing() -> None:
 
 
 async def test_a_victim_whose_state_is_built_otherwise_is_not_guessed_at() -> None:
-    scene = Scene((LOOPBACK, S256, IN_STATE))
+    scene = Scene(Key(LOOPBACK, S256.having("verifier_in_state")))
     scene.hear(scene.to_thief("http://localhost:5218/cb?code=c&state=opaque"))
 
     with pytest.raises(NothingCapturedError, match="the victim's state has no verifier"):
@@ -359,7 +357,7 @@ async def test_a_victim_whose_state_is_built_otherwise_is_not_guessed_at() -> No
 
 
 async def test_where_no_redirect_was_captured_no_state_is_read() -> None:
-    scene = Scene((LOOPBACK, S256, IN_STATE))
+    scene = Scene(Key(LOOPBACK, S256.having("verifier_in_state")))
     await scene.victim_signs_in()
 
     with pytest.raises(NothingCapturedError, match="never saw a state"):
@@ -367,7 +365,7 @@ async def test_where_no_redirect_was_captured_no_state_is_read() -> None:
 
 
 async def test_a_client_without_pkce_has_no_verifier_to_find() -> None:
-    scene = Scene((LOOPBACK, NO_PKCE, FRESH))
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
 
     with pytest.raises(NothingCapturedError, match="no PKCE"):
         await scene.thief.verifier_from_state()
@@ -375,7 +373,7 @@ async def test_a_client_without_pkce_has_no_verifier_to_find() -> None:
 
 @pytest.mark.parametrize("posture", [PLAIN, S256], ids=lambda posture: posture.id)
 async def test_one_copy_of_the_client_gives_every_user_s_verifier_away(posture: Posture) -> None:
-    scene = Scene((CUSTOM_SCHEME, posture, FIXED), RESPONSE_AND_APP)
+    scene = Scene(Key(CUSTOM_SCHEME, posture.having("verifier_fixed")), RESPONSE_AND_APP)
     verifier = await scene.thief.fixed_verifier()
     await scene.redirect_goes_astray()
 
@@ -391,7 +389,7 @@ async def test_one_copy_of_the_client_gives_every_user_s_verifier_away(posture: 
 
 
 async def test_who_holds_no_copy_of_the_app_cannot_unpack_it() -> None:
-    scene = Scene((CUSTOM_SCHEME, S256, FIXED), RESPONSE)
+    scene = Scene(Key(CUSTOM_SCHEME, S256.having("verifier_fixed")), RESPONSE)
 
     with pytest.raises(NothingCapturedError, match="no copy"):
         await scene.thief.fixed_verifier()
@@ -400,14 +398,14 @@ async def test_who_holds_no_copy_of_the_app_cannot_unpack_it() -> None:
 
 @pytest.mark.parametrize("posture", [PLAIN, S256], ids=lambda posture: posture.id)
 async def test_a_challenge_that_changes_is_not_fixed(posture: Posture) -> None:
-    scene = Scene((CUSTOM_SCHEME, posture, FRESH), RESPONSE_AND_APP)
+    scene = Scene(Key(CUSTOM_SCHEME, posture), RESPONSE_AND_APP)
 
     with pytest.raises(NothingCapturedError, match="changes from login to login"):
         await scene.thief.fixed_verifier()
 
 
 async def test_without_pkce_nothing_is_fixed_either() -> None:
-    scene = Scene((CUSTOM_SCHEME, NO_PKCE, FRESH), RESPONSE_AND_APP)
+    scene = Scene(Key(CUSTOM_SCHEME, NO_PKCE), RESPONSE_AND_APP)
 
     with pytest.raises(NothingCapturedError, match="no PKCE"):
         await scene.thief.fixed_verifier()
@@ -415,7 +413,7 @@ async def test_without_pkce_nothing_is_fixed_either() -> None:
 
 @pytest.mark.parametrize("posture", POSTURES, ids=lambda posture: posture.id)
 async def test_pkce_does_not_protect_a_flow_that_the_thief_started(posture: Posture) -> None:
-    scene = Scene((LOOPBACK, posture, FRESH), OWN_REQUEST)
+    scene = Scene(Key(LOOPBACK, posture), OWN_REQUEST)
     await scene.thief.study_client()
     request = scene.thief.build_authorization_request()
 
@@ -428,7 +426,7 @@ async def test_pkce_does_not_protect_a_flow_that_the_thief_started(posture: Post
 
 
 async def test_the_own_request_differs_from_the_client_s_in_its_challenge_only() -> None:
-    scene = Scene((LOOPBACK, S256, FRESH), OWN_REQUEST)
+    scene = Scene(Key(LOOPBACK, S256), OWN_REQUEST)
     await scene.thief.study_client()
 
     url = httpx.URL(scene.thief.build_authorization_request())
@@ -449,7 +447,7 @@ async def test_a_method_left_out_is_plain() -> None:
         return RedirectResponse(f"https://{PROVIDER_HOST}/demo/authorize?{query}")
 
     variant = Starlette(routes=[Route("/login", start)])
-    scene = Scene((LOOPBACK, PLAIN, FRESH), RESPONSE, variant)
+    scene = Scene(Key(LOOPBACK, PLAIN), RESPONSE, variant)
 
     assert (await scene.thief.fixed_verifier()).value == "c" * 43
     url = httpx.URL(scene.thief.build_authorization_request())
@@ -459,7 +457,7 @@ async def test_a_method_left_out_is_plain() -> None:
 
 
 async def test_who_chose_no_challenge_has_no_verifier() -> None:
-    scene = Scene((LOOPBACK, NO_PKCE, FRESH), OWN_REQUEST)
+    scene = Scene(Key(LOOPBACK, NO_PKCE), OWN_REQUEST)
     await scene.thief.study_client()
     scene.thief.build_authorization_request()
 
