@@ -24,6 +24,7 @@ from typing import Any
 
 import httpx
 from playwright.async_api import Page, async_playwright
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reports.judgement.judge import judge
 from reports.records import Observation, PlayFinished, PlayStarted, Record
@@ -107,12 +108,21 @@ async def _log_in(page: Page, target: EmbeddedTarget) -> None:
     assert await page.title() == "Signed in - Contoso"
 
 
+class _Providers:
+    """The provider, which the client's back channel needs before there is one."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
 @asynccontextmanager
 async def _servers(folder: Path) -> AsyncIterator[tuple[EmbeddedTarget, str, str]]:
     """The provider and the client, with the rules by which a browser finds them."""
     private = Path(tempfile.mkdtemp(dir=folder))
     authority = PrivateAuthority(private)
-    providers = _Late()
+    providers = _Providers()
     transport = httpx.ASGITransport(app=providers)
     async with httpx.AsyncClient(transport=transport) as back_channel:
         client = ClientApp(back_channel, lambda *_: None)
