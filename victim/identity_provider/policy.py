@@ -58,6 +58,7 @@ class Policy(
     access_token_lifetime: float = 3600
     id_token_lifetime: float = 3600
     refresh_token_lifetime: float = 24 * 3600
+    """From the first one on for a public client, from the last one on for a confidential one."""
     session_lifetime: float = 8 * 3600
     pushed_request_lifetime: float = 60
     interaction_lifetime: float = 600

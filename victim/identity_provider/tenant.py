@@ -153,10 +153,9 @@ class Tenant:
         self.access_tokens.put(token, AccessToken(grant, scope, expires_at, jkt))
         return token
 
-    def issue_refresh_token(self, grant: Grant, jkt: str | None = None) -> str:
+    def issue_refresh_token(self, grant: Grant, expires_at: float, jkt: str | None = None) -> str:
         """An opaque refresh token, bound to a key if there is one."""
         token = self._mint("refresh_token")
-        expires_at = self.clock() + self.policy.refresh_token_lifetime
         self.refresh_tokens.put(token, RefreshToken(grant, expires_at, jkt))
         return token
 

@@ -1,10 +1,11 @@
 """The token endpoint (RFC 6749 section 3.2): codes and refresh tokens become access tokens."""
 
 from collections.abc import Callable
+from functools import partial
 
-from victim.identity_provider import back_channel, dpop, redemption
+from victim.identity_provider import back_channel, dpop, redemption, refresh_tokens
 from victim.identity_provider.errors import OAuthError
-from victim.identity_provider.grants import Grant, RefreshToken
+from victim.identity_provider.grants import Grant
 from victim.identity_provider.messages import (
     Parameters,
     Pending,
@@ -12,7 +13,7 @@ from victim.identity_provider.messages import (
     Response,
     json_response,
 )
-from victim.identity_provider.registry import Client, ClientType
+from victim.identity_provider.registry import Client
 from victim.identity_provider.tenant import Tenant
 from victim.identity_provider.token_request import accepted_methods, read_parameters, required
 
@@ -55,43 +56,27 @@ class TokenEndpoint:
 
     def _redeem_code(self, client: Client, parameters: Parameters, jkt: str | None) -> Issue:
         code = redemption.look_up(self._tenant, client, parameters, jkt)
-        return lambda: self._issue(redemption.use_up(code), code.grant.request.scope, jkt)
+        first = partial(refresh_tokens.first, self._tenant, code.grant, jkt)
+        return lambda: self._issue(redemption.use_up(code), code.grant.request.scope, jkt, first)
 
     def _refresh(self, client: Client, parameters: Parameters, jkt: str | None) -> Issue:
         secret = required(parameters, "refresh_token")
-        token = self._tenant.refresh_tokens.get(secret)
-        if token is None or not self._may_refresh(client, token):
-            raise OAuthError("invalid_grant", "the refresh token is unknown")
+        token = refresh_tokens.look_up(self._tenant, client, secret)
         granted = token.grant.request.scope
         scope = parameters.words("scope") or granted
         if not set(scope) <= set(granted):
             raise OAuthError("invalid_scope", "the scope exceeds what was granted")
         dpop.check_key(token.jkt, jkt)
-        self._rotate(token)
-        kept = secret if self._tenant.policy.refresh_token_not_rotated else None
-        return lambda: self._issue(token.grant, scope, jkt, kept)
-
-    def _may_refresh(self, client: Client, token: RefreshToken) -> bool:
-        bound = not self._tenant.policy.refresh_token_not_bound_to_client
-        return token.grant.request.client == client or not bound
-
-    def _rotate(self, token: RefreshToken) -> None:
-        """RFC 9700 section 4.14.2: of two users of one refresh token, one is a thief."""
-        policy = self._tenant.policy
-        if token.rotated and not policy.refresh_token_reuse_undetected:
-            token.grant.revoked = True
-        if token.grant.revoked:
-            raise OAuthError("invalid_grant", "the refresh token is revoked")
-        if token.expires_at <= self._tenant.clock():
-            raise OAuthError("invalid_grant", "the refresh token has expired")
-        token.rotated = not policy.refresh_token_not_rotated
+        refresh_tokens.use_up(self._tenant, token)
+        successor = partial(refresh_tokens.successor, self._tenant, secret, token, jkt)
+        return lambda: self._issue(token.grant, scope, jkt, successor)
 
     def _issue(
         self,
         grant: Grant,
         scope: tuple[str, ...],
         jkt: str | None,
-        refresh_token: str | None = None,
+        refresh_token: Callable[[], str],
     ) -> Tokens:
         tenant = self._tenant
         access_token = tenant.issue_access_token(grant, scope, jkt)
@@ -104,10 +89,7 @@ class TokenEndpoint:
         if "openid" in scope:
             tokens["id_token"] = tenant.issue_id_token(grant, access_token=access_token)
         if "offline_access" in grant.request.scope:
-            # A secret binds that of a confidential client already (RFC 9449 section 5).
-            is_public = grant.request.client.type is ClientType.PUBLIC
-            key = jkt if is_public else None
-            tokens["refresh_token"] = refresh_token or tenant.issue_refresh_token(grant, key)
+            tokens["refresh_token"] = refresh_token()
         return tokens
 
 

@@ -72,6 +72,12 @@ class TokenEndpointSwitches:
         clause="RFC9700#4.14.2",
         published="Microsoft Entra ID (as documented)",
     )
+    refresh_token_lifetime_renewed: bool = weakness(
+        "Each use of a public client's refresh token makes it last as long again, "
+        "so a stolen one serves for ever.",
+        clause="RFC9700#4.14.2",
+        published="Microsoft Entra ID, but for single-page apps (as documented)",
+    )
     refresh_token_not_bound_to_client: bool = weakness(
         "A refresh token that was issued to one client can be used by another.",
         clause="RFC6749#6",

@@ -107,6 +107,16 @@ def refresh_twice(scene: Scene) -> tuple[Outcome, int]:
     return outcome(scene.refresh(token)), scene.userinfo(first["access_token"]).status
 
 
+def refresh_beyond_a_day(scene: Scene) -> Outcome:
+    """The second of two refreshes, each well before the token of the one before it ends."""
+    token = scene.tokens()["refresh_token"]
+    for _ in range(2):
+        scene.pass_time(16 * 3600)
+        response = scene.refresh(token)
+        token = response.json().get("refresh_token")
+    return outcome(response)
+
+
 def refresh_at_another_client(scene: Scene) -> Outcome:
     web_app = {"client_id": "web-app", "client_secret": scene.CONFIDENTIAL.secret}
     return outcome(scene.refresh(scene.tokens()["refresh_token"], **web_app))
@@ -147,6 +157,7 @@ TWINS = {
         weak=(TOKENS, 200),
         others=frozenset({"refresh_token_not_rotated"}),
     ),
+    "refresh_token_lifetime_renewed": Twins(refresh_beyond_a_day, BAD_GRANT),
     "refresh_token_not_bound_to_client": Twins(refresh_at_another_client, BAD_GRANT),
 }
 
