@@ -87,12 +87,16 @@ class Code:
 
 @dataclass(frozen=True)
 class AccessToken:
-    """A bearer token, unless ``jkt`` is the thumbprint of the key that it is bound to."""
+    """A bearer token, unless ``jkt`` is the thumbprint of the key that it is bound to.
+
+    ``resource`` is the one that it is for, unless that is userinfo.
+    """
 
     grant: Grant
     scope: tuple[str, ...]
     expires_at: float
     jkt: str | None = None
+    resource: str | None = None
 
 
 @dataclass

@@ -46,7 +46,8 @@ class Client:
 
     ``response_types`` and ``response_modes`` are those that its requests may ask for. A client that
     ``requires_pushed_requests`` sends none by way of the browser (RFC 9126 section 6), and
-    one with a ``request_object_key`` signs each of them (RFC 9101).
+    one with a ``request_object_key`` signs each of them (RFC 9101). ``resources`` are what it may
+    get access tokens for, besides userinfo (RFC 8707).
     """
 
     client_id: str
@@ -58,6 +59,7 @@ class Client:
     response_modes: frozenset[ResponseMode] = frozenset({ResponseMode.QUERY})
     requires_pushed_requests: bool = False
     request_object_key: PublicKey | None = field(default=None, repr=False)
+    resources: tuple[str, ...] = ()
 
     @property
     def requires_signed_requests(self) -> bool:

@@ -144,13 +144,17 @@ class Tenant:
         return code
 
     def issue_access_token(
-        self, grant: Grant, scope: tuple[str, ...], jkt: str | None = None
+        self,
+        grant: Grant,
+        scope: tuple[str, ...],
+        jkt: str | None = None,
+        resource: str | None = None,
     ) -> str:
         """An opaque token, bound to the key with the thumbprint ``jkt`` if there is one."""
         token = self._mint("access_token")
         ends = not self.policy.access_token_never_expires
         expires_at = self.clock() + self.policy.access_token_lifetime if ends else math.inf
-        self.access_tokens.put(token, AccessToken(grant, scope, expires_at, jkt))
+        self.access_tokens.put(token, AccessToken(grant, scope, expires_at, jkt, resource))
         return token
 
     def issue_refresh_token(self, grant: Grant, expires_at: float, jkt: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 from victim.identity_provider import back_channel, dpop, redemption, refresh_tokens
 from victim.identity_provider.errors import OAuthError
@@ -14,6 +15,7 @@ from victim.identity_provider.messages import (
     json_response,
 )
 from victim.identity_provider.registry import Client
+from victim.identity_provider.resources import read_resource
 from victim.identity_provider.tenant import Tenant
 from victim.identity_provider.token_request import accepted_methods, read_parameters, required
 
@@ -22,6 +24,13 @@ GRANT_TYPES = ("authorization_code", "refresh_token")
 type Tokens = dict[str, object]
 type Issue = Callable[[], Tokens]
 """What is left to do when a request has been found good."""
+
+
+class Binding(NamedTuple):
+    """What an access token is good for: to the holder of which key, and at which resource."""
+
+    jkt: str | None
+    resource: str | None
 
 
 class TokenEndpoint:
@@ -52,37 +61,39 @@ class TokenEndpoint:
         if grant_type not in self._grants:
             raise OAuthError("unsupported_grant_type", f"use one of {', '.join(GRANT_TYPES)}")
         jkt = dpop.proven_key(self._tenant, request, "token")
-        return self._grants[grant_type](client, parameters, jkt)
+        binding = Binding(jkt, read_resource(client, parameters))
+        return self._grants[grant_type](client, parameters, binding)
 
-    def _redeem_code(self, client: Client, parameters: Parameters, jkt: str | None) -> Issue:
-        code = redemption.look_up(self._tenant, client, parameters, jkt)
-        first = partial(refresh_tokens.first, self._tenant, code.grant, jkt)
-        return lambda: self._issue(redemption.use_up(code), code.grant.request.scope, jkt, first)
+    def _redeem_code(self, client: Client, parameters: Parameters, binding: Binding) -> Issue:
+        code = redemption.look_up(self._tenant, client, parameters, binding.jkt)
+        scope = code.grant.request.scope
+        first = partial(refresh_tokens.first, self._tenant, code.grant, binding.jkt)
+        return lambda: self._issue(redemption.use_up(code), scope, binding, first)
 
-    def _refresh(self, client: Client, parameters: Parameters, jkt: str | None) -> Issue:
+    def _refresh(self, client: Client, parameters: Parameters, binding: Binding) -> Issue:
         secret = required(parameters, "refresh_token")
         token = refresh_tokens.look_up(self._tenant, client, secret)
         granted = token.grant.request.scope
         scope = parameters.words("scope") or granted
         if not set(scope) <= set(granted):
             raise OAuthError("invalid_scope", "the scope exceeds what was granted")
-        dpop.check_key(token.jkt, jkt)
+        dpop.check_key(token.jkt, binding.jkt)
         refresh_tokens.use_up(self._tenant, token)
-        successor = partial(refresh_tokens.successor, self._tenant, secret, token, jkt)
-        return lambda: self._issue(token.grant, scope, jkt, successor)
+        successor = partial(refresh_tokens.successor, self._tenant, secret, token, binding.jkt)
+        return lambda: self._issue(token.grant, scope, binding, successor)
 
     def _issue(
         self,
         grant: Grant,
         scope: tuple[str, ...],
-        jkt: str | None,
+        binding: Binding,
         refresh_token: Callable[[], str],
     ) -> Tokens:
         tenant = self._tenant
-        access_token = tenant.issue_access_token(grant, scope, jkt)
+        access_token = tenant.issue_access_token(grant, scope, *binding)
         tokens: Tokens = {
             "access_token": access_token,
-            "token_type": "DPoP" if jkt else "Bearer",
+            "token_type": "DPoP" if binding.jkt else "Bearer",
             "expires_in": int(tenant.policy.access_token_lifetime),
             "scope": " ".join(scope),
         }

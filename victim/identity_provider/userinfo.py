@@ -8,6 +8,7 @@ from victim.identity_provider.errors import OAuthError
 from victim.identity_provider.grants import AccessToken
 from victim.identity_provider.messages import Request, Response, json_response
 from victim.identity_provider.policy import Policy
+from victim.identity_provider.resources import is_for_userinfo
 from victim.identity_provider.tenant import Tenant
 
 _SENT = re.compile(r"(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
@@ -33,6 +34,8 @@ class UserinfoEndpoint:
             return self._refuse(401)  # no error code: RFC 6750 section 3.1
         token = self._tenant.access_tokens.live(sent.value)
         if token is None or token.grant.revoked:
+            return self._refuse(401, "invalid_token")
+        if not is_for_userinfo(self._tenant.policy, token):
             return self._refuse(401, "invalid_token")
         try:
             self._check_key(request, sent, token)

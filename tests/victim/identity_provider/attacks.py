@@ -32,6 +32,13 @@ HYBRID = Client(
     ("https://hybrid.test/cb",),
     response_types=frozenset({"code", "code id_token"}),
 )
+CALLER = Client(
+    "api-app",
+    "API App",
+    ClientType.PUBLIC,
+    ("https://caller.test/cb",),
+    resources=("https://api.test",),
+)
 THEIRS = Client("evil-app", "Evil App", ClientType.PUBLIC, ("https://their.test/cb",))
 
 
@@ -159,6 +166,14 @@ def uses_an_old_token(scene: Scene) -> bool:
 def uses_a_token_in_the_url(scene: Scene) -> bool:
     query = f"access_token={scene.tokens()['access_token']}"
     return scene.provider.handle(Request.parse("GET", "/demo/userinfo", query)).status == 200
+
+
+def uses_a_token_for_another_resource(scene: Scene) -> bool:
+    """The attacker runs the resource that the client has got a token for."""
+    scene.provider.register(CALLER)
+    where = {"client_id": CALLER.client_id, "redirect_uri": CALLER.redirect_uris[0]}
+    response = scene.token(code=scene.code(**where), resource=CALLER.resources[0], **where)
+    return scene.userinfo(response.json()["access_token"]).status == 200
 
 
 def finds_no_nonce(scene: Scene) -> bool:

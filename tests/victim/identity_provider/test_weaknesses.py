@@ -118,6 +118,10 @@ ATTACKS: dict[str, tuple[attacks.Attack, set[str]]] = {
     "nonce": (attacks.finds_no_nonce, {"nonce_ignored"}),
     "code hash": (attacks.finds_no_code_hash, {"c_hash_missing"}),
     "old token": (attacks.uses_an_old_token, {"access_token_never_expires"}),
+    "another resource": (
+        attacks.uses_a_token_for_another_resource,
+        {"token_of_another_resource_accepted"},
+    ),
     "token in the URL": (attacks.uses_a_token_in_the_url, {"query_token_accepted"}),
     "no key": (binding_attacks.redeems_without_the_key, {"dpop_jkt_ignored"}),
     "another key": (binding_attacks.redeems_with_another_key, {"dpop_jkt_ignored"}),

@@ -23,6 +23,11 @@ class TokenSwitches:
         "An access token is accepted after its announced end, so a stolen one serves for ever.",
         clause="RFC6750#5.2",
     )
+    token_of_another_resource_accepted: bool = weakness(
+        "Userinfo accepts an access token that was issued for another resource, "
+        "so whoever runs that one can read the user's data with what clients send it.",
+        clause="RFC9700#2.3",
+    )
     query_token_accepted: bool = weakness(
         "An access token is accepted in the URL, "
         "so logs and histories along the way hold usable tokens.",

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from tests.victim.identity_provider import attacks
 from tests.victim.identity_provider.attacks import HYBRID
 from victim.identity_provider import Policy, Request
 from victim.identity_provider.tokens import half_hash
@@ -100,3 +101,13 @@ class TestQueryTokenAccepted:
 
         assert ask_in_the_url(scene, "made-up").status == 401
         assert ask_in_the_url(scene, token, ("Authorization", "Bearer made-up")).status == 401
+
+
+class TestTokenOfAnotherResourceAccepted:
+    def test_hardened_refuses_it_as_an_invalid_token(self, scene: Scene) -> None:
+        assert not attacks.uses_a_token_for_another_resource(scene)
+
+    def test_weak_opens_the_data_of_the_user(self, make_scene: MakeScene) -> None:
+        scene = make_scene(Policy(token_of_another_resource_accepted=True))
+
+        assert attacks.uses_a_token_for_another_resource(scene)
