@@ -10,7 +10,7 @@ from victim.identity_provider.tenant import Tenant
 def caller(tenant: Tenant, request: Request, parameters: Parameters) -> Client:
     """The client that asks. Raises :class:`OAuthError`."""
     header = request.header("authorization")
-    return authenticate(tenant.policy, tenant.clients, header, parameters)
+    return authenticate(tenant, header, parameters)
 
 
 def refuse(tenant: Tenant, refusal: OAuthError) -> Response:

@@ -1,6 +1,6 @@
 """What the provider says about itself (OpenID Connect Discovery section 3, RFC 8414 section 2)."""
 
-from victim.identity_provider import dpop, pkce, request_objects
+from victim.identity_provider import dpop, pkce, request_objects, signed
 from victim.identity_provider.authorization_response import names_issuer
 from victim.identity_provider.authorize import PROMPTS, SCOPES, response_types
 from victim.identity_provider.registry import ResponseMode
@@ -29,8 +29,10 @@ def metadata(tenant: Tenant) -> dict[str, object]:
         "token_endpoint_auth_methods_supported": [
             "client_secret_basic",
             "client_secret_post",
+            "private_key_jwt",
             "none",
         ],
+        "token_endpoint_auth_signing_alg_values_supported": list(signed.ALGORITHMS),
         "claims_supported": ["sub", "name", "preferred_username", "email", "email_verified"],
         "prompt_values_supported": sorted(PROMPTS),
         "code_challenge_methods_supported": [

@@ -114,7 +114,7 @@ class RefreshToken:
 
 @dataclass(frozen=True)
 class UsedProof:
-    """A DPoP proof that has served, kept for as long as it could serve again."""
+    """A DPoP proof or client assertion that has served, kept while it could serve again."""
 
     expires_at: float
 

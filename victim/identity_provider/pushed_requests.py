@@ -5,14 +5,14 @@ The client sends its request itself and gets a reference; the browser carries no
 
 from dataclasses import replace
 
-from victim.identity_provider import back_channel
+from victim.identity_provider import back_channel, client_assertions
 from victim.identity_provider.errors import OAuthError, UntrustedRequestError
 from victim.identity_provider.grants import IncomingRequest
 from victim.identity_provider.incoming import read, receive
 from victim.identity_provider.messages import Parameters, Request, Response, json_response
 from victim.identity_provider.tenant import REQUEST_URI_PREFIX, Tenant
 
-_CREDENTIALS = ("client_secret",)
+_CREDENTIALS = ("client_secret", *client_assertions.PARAMETERS)
 _REFERENCE = ("client_id", "request_uri")
 """All that counts of a request that was pushed before (RFC 9126 section 4)."""
 

@@ -42,7 +42,7 @@ class ResponseMode(StrEnum):
 
 @dataclass(frozen=True)
 class Client:
-    """A registered client. ``secret`` belongs to confidential clients, and only to them.
+    """A registered client. ``secret`` or ``assertion_key`` belong to a confidential one only.
 
     ``response_types`` and ``response_modes`` are those that its requests may ask for. A client that
     ``requires_pushed_requests`` sends none by way of the browser (RFC 9126 section 6), and
@@ -60,6 +60,7 @@ class Client:
     requires_pushed_requests: bool = False
     request_object_key: PublicKey | None = field(default=None, repr=False)
     resources: tuple[str, ...] = ()
+    assertion_key: PublicKey | None = field(default=None, repr=False)
 
     @property
     def requires_signed_requests(self) -> bool:
@@ -107,7 +108,7 @@ class Clients:
             raise RegistrationRefusedError(
                 f"client_id {client.client_id!r} is empty or taken", "RFC6749#2.2"
             )
-        _check_secret(client)
+        _check_credentials(client)
         _check_keys(client)
         if not client.redirect_uris:
             raise RegistrationRefusedError("there is no redirect URI", "RFC6749#3.1.2.2")
@@ -130,13 +131,17 @@ def _shares_redirects(policy: Policy) -> bool:
     return policy.redirect_of_another_client_accepted
 
 
-def _check_secret(client: Client) -> None:
-    if client.type is ClientType.PUBLIC and client.secret is not None:
+def _check_credentials(client: Client) -> None:
+    has_key = client.assertion_key is not None
+    if client.type is ClientType.PUBLIC and (has_key or client.secret is not None):
         raise RegistrationRefusedError("a public client cannot keep a secret", "RFC6749#2.1")
-    if client.type is ClientType.CONFIDENTIAL and not client.secret:
-        raise RegistrationRefusedError("a confidential client needs a secret", "RFC6749#2.3")
+    if client.type is ClientType.CONFIDENTIAL and has_key == bool(client.secret):
+        raise RegistrationRefusedError(
+            "a confidential client needs a secret, or a key instead", "RFC6749#2.3"
+        )
 
 
 def _check_keys(client: Client) -> None:
-    if client.request_object_key and client.request_object_key.is_private:
+    keys = (client.request_object_key, client.assertion_key)
+    if any(key.is_private for key in keys if key):
         raise RegistrationRefusedError("a private key is not for others to see", "RFC7517#9.2")

@@ -79,3 +79,5 @@ def test_the_document_promises_what_the_provider_does(scene: Scene) -> None:
     assert document["request_object_signing_alg_values_supported"] == ["RS256", "ES256"]
     assert document["request_uri_parameter_supported"] is False
     assert document["id_token_signing_alg_values_supported"] == ["RS256"]
+    assert "private_key_jwt" in document["token_endpoint_auth_methods_supported"]
+    assert document["token_endpoint_auth_signing_alg_values_supported"] == ["RS256", "ES256"]

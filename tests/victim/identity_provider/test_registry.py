@@ -12,6 +12,7 @@ from victim.identity_provider import (
 )
 from victim.identity_provider.registry import Clients, Users
 
+KEY = KeyHolder()
 ALICE = User("sub-1", "alice", "correct", "Alice", "alice@example.test")
 PUBLIC = Client("app", "App", ClientType.PUBLIC, ("http://127.0.0.1/cb", "https://app.test/cb"))
 CONFIDENTIAL = Client("web", "Web", ClientType.CONFIDENTIAL, ("https://app.test/cb",), "secret")
@@ -24,7 +25,10 @@ CONFIDENTIAL = Client("web", "Web", ClientType.CONFIDENTIAL, ("https://app.test/
         (replace(CONFIDENTIAL, secret=None), "a confidential client needs a secret"),
         (replace(CONFIDENTIAL, secret=""), "a confidential client needs a secret"),
         (replace(PUBLIC, redirect_uris=()), "there is no redirect URI"),
-        (replace(PUBLIC, request_object_key=KeyHolder().key), "a private key is not for others"),
+        (replace(PUBLIC, assertion_key=KEY.public_key), "a public client cannot keep a secret"),
+        (replace(CONFIDENTIAL, assertion_key=KEY.public_key), "a secret, or a key instead"),
+        (replace(CONFIDENTIAL, secret=None, assertion_key=KEY.key), "a private key is not for"),
+        (replace(PUBLIC, request_object_key=KEY.key), "a private key is not for others"),
         (replace(PUBLIC, client_id=""), "empty or taken"),
         (replace(PUBLIC, redirect_uris=("https://app.test/cb", "http://app.test/cb")), "in clear"),
     ],

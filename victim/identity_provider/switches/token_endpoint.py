@@ -63,6 +63,11 @@ class TokenEndpointSwitches:
         "A public client may send a client_secret, and whoever wrote it takes it for protection.",
         clause="RFC6749#2.3",
     )
+    assertion_audience_unchecked: bool = weakness(
+        "A client assertion is accepted that the client has signed for another server, "
+        "so whoever runs that one can pose as the client here.",
+        clause="RFC7523#3",
+    )
     refresh_token_not_rotated: bool = weakness(
         "A refresh token stays the same when it is used, so that a stolen copy is never noticed.",
         clause="RFC9700#4.14.2",

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.victim.identity_provider.test_client_assertions import KEYED, WHERE, assertion_of
 from victim.identity_provider import Policy, Request
 from victim.identity_provider.messages import Pending
 from victim.identity_provider.switches.token_endpoint import TokenEndpointSwitches
@@ -94,6 +95,13 @@ def redeem_by_get(scene: Scene) -> int:
     return scene.provider.handle(Request.parse("GET", "/demo/token", urlencode(form))).status
 
 
+def pose_with_what_was_signed_for_another_server(scene: Scene) -> Outcome:
+    scene.provider.register(KEYED)
+    code = scene.code(**WHERE)
+    assertion = assertion_of(scene, aud="https://attacker.test")
+    return outcome(scene.token(code=code, **WHERE, **assertion))
+
+
 def refresh_and_compare(scene: Scene) -> bool:
     """Whether the refresh token is a new one."""
     first = scene.tokens()["refresh_token"]
@@ -150,6 +158,7 @@ TWINS = {
     "secret_not_checked": Twins(redeem_as_web_app("wrong"), BAD_CLIENT),
     "secret_optional": Twins(redeem_as_web_app(None), BAD_CLIENT),
     "secret_from_public_client_accepted": Twins(redeem(client_secret="anything"), BAD_CLIENT),
+    "assertion_audience_unchecked": Twins(pose_with_what_was_signed_for_another_server, BAD_CLIENT),
     "refresh_token_not_rotated": Twins(refresh_and_compare, hardened=True, weak=False),
     "refresh_token_reuse_undetected": Twins(
         refresh_twice,
