@@ -4,6 +4,7 @@ Each way gives a verifier, or ``None`` where it leads nowhere: then the thief ha
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 from attacker.hunt import Finding, Method, hunt
@@ -14,14 +15,17 @@ from attacker.vantage import Leg
 VICTIMS_LEGS = (Leg.AUTHORIZATION_RESPONSE, Leg.AUTHORIZATION_REQUEST)
 
 type Login = Callable[[], Awaitable[Sighting]]
-type Unpack = Callable[[], Awaitable[dict[str, str]]]
+type Unpack = Callable[[], Awaitable[tuple[str, dict[str, str]]]]
+
+_POSSIBLE_COOKIE = re.compile(r"=([A-Za-z0-9._~-]{43,128})(?=;|$)")
 
 
 class Verifiers:
     """The verifiers within reach of one thief.
 
     ``own_login`` is the login by which it knows the client, ``another_login`` begins one more, and
-    ``unpack`` gives the texts of its copy of the client, none if it has no copy.
+    ``unpack`` gives the texts of its copy of the client, none if it has no copy, behind the id of
+    the exchange that brought it.
     """
 
     def __init__(
@@ -42,7 +46,7 @@ class Verifiers:
         """The verifier behind the challenge that the thief chose itself, if it chose one."""
         if self._pair is None:
             return None
-        return self.keep(self._pair.verifier, Leg.OWN, "", "chosen by itself")
+        return self._keep(self._pair.verifier, Leg.OWN, "", "chosen by itself")
 
     def best_guess(self) -> LootItem | None:
         """The challenge behind the captured code, if it was seen: for ``plain``, the verifier."""
@@ -51,7 +55,7 @@ class Verifiers:
             return None
         where = f"guessed: the challenge, read in {request.where}"
         challenge = request.parameters["code_challenge"]
-        return self.keep(challenge, request.leg, request.seen_in, where)
+        return self._keep(challenge, request.leg, request.seen_in, where)
 
     async def from_state(self) -> LootItem | None:
         """The verifier that the victim's redirect carries in ``state``.
@@ -66,7 +70,7 @@ class Verifiers:
         if verifier is None or finding is None or theirs is None:
             return None
         where = f"state of the victim's redirect > {finding.recipe}"
-        return self.keep(verifier, theirs.leg, theirs.seen_in, where)
+        return self._keep(verifier, theirs.leg, theirs.seen_in, where)
 
     async def from_cookies(self) -> LootItem | None:
         """The verifier that the victim's browser carried in the cookies of the redirect.
@@ -75,13 +79,17 @@ class Verifiers:
         cookie that could be one (RFC 7636 section 4.1).
         """
         cookies = self._loot.find("cookie", Leg.REDIRECT_COOKIES)
-        request = self._request_behind_code()
         if cookies is None:
             return None
-        finding = await _prove(request, {cookies.where: cookies.value}) if request else None
-        if finding is None:
+        if request := self._request_behind_code():
+            finding = await _prove(request, {cookies.where: cookies.value})
+            found, where = (finding.verifier, str(finding.recipe)) if finding else ("", "")
+        else:
+            guess = _POSSIBLE_COOKIE.search(cookies.value)
+            found, where = (guess[1] if guess else ""), "guessed: the first that could be one"
+        if not found:
             return None
-        return self.keep(finding.verifier, cookies.leg, cookies.seen_in, str(finding.recipe))
+        return self._keep(found, cookies.leg, cookies.seen_in, f"{cookies.where} > {where}")
 
     async def fixed(self) -> LootItem | None:
         """The one verifier that every copy of the client uses.
@@ -93,19 +101,14 @@ class Verifiers:
         own, again = await self._own_login(), await self._another_login()
         if own.parameters.get("code_challenge") != again.parameters.get("code_challenge"):
             return None
-        texts = {again.where: again.text}
+        seen_in, texts = again.seen_in, {again.where: again.text}
         if method_of(own) != Method.PLAIN:
-            texts = await self._unpack()
+            seen_in, texts = await self._unpack()
         finding = await _prove(own, texts)
         if finding is None:
             return None
-        return self.keep(
-            finding.verifier, Leg.OWN, again.seen_in, f"{finding.source} > {finding.recipe}"
-        )
-
-    def keep(self, value: str, leg: Leg, seen_in: str, where: str) -> LootItem:
-        """Note a verifier, or what the thief takes for one, with where it comes from."""
-        return self._loot.add(LootItem("code_verifier", value, leg, seen_in, where))
+        where = f"{finding.source} > {finding.recipe}"
+        return self._keep(finding.verifier, Leg.OWN, seen_in, where)
 
     def _request_behind_code(self) -> Sighting | None:
         """The newest request that was seen, with the ``state`` that came back beside the code."""
@@ -116,6 +119,9 @@ class Verifiers:
             ):
                 return sighting
         return None
+
+    def _keep(self, value: str, leg: Leg, seen_in: str, where: str) -> LootItem:
+        return self._loot.add(LootItem("code_verifier", value, leg, seen_in, where))
 
 
 async def _prove(login: Sighting, texts: dict[str, str]) -> Finding | None:

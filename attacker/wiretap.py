@@ -106,6 +106,8 @@ def _token_response(handover: Handover) -> Iterator[Sighting]:
         members = json.loads(handover.content)
     except ValueError:
         return
+    if not isinstance(members, dict):
+        return
     texts = {name: value for name, value in members.items() if isinstance(value, str)}
     where = f"a token response in a {handover.medium}"
     yield Sighting(Leg.TOKEN_RESPONSE, handover.id, where, handover.content, texts)
