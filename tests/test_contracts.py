@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import UnionType
 from typing import get_args, get_type_hints
@@ -12,6 +12,8 @@ import pytest
 from attacker.injector import Injector
 from attacker.loot import LootItem
 from attacker.thief import Thief
+from attacker.token_request import Bent
+from attacker.verifiers import Verifiers
 from reports.records import Exchange, Handover
 from scenarios.registry import FAMILIES
 
@@ -167,24 +169,44 @@ from .near import x
 
 STEPS = [
     (actor, step)
-    for actor in (Thief, Injector)
+    for actor in (Thief, Injector, Verifiers)
     for step, function in vars(actor).items()
     if inspect.isfunction(function) and not step.startswith("_")
 ]
-SENSES = {"witness": Exchange, "read_arguments": Handover}
+SENSES: dict[str, dict[str, object]] = {
+    "witness": {"exchange": Exchange},
+    "overhear": {"handover": Handover},
+    "alter": {"url": str, "seen_in": str},
+}
 """How the stage shows the thief what its channel carried; no scripted step."""
+INVENTED: dict[str, dict[str, object]] = {
+    "redeem": {"bent": Bent},
+    "refresh": {"bent": Bent},
+    "use": {"in_url": bool},
+    "build_authorization_request": {"more": Iterable[tuple[str, str]], "changes": str | None},
+    "make_up": {"kind": str, "value": str},
+    "new_challenge": {"method": str},
+    "catch": {"kind": str},
+}
+"""What a script lets the attacker think up itself: it holds no secret of anybody's."""
 
 
 @pytest.mark.parametrize(("actor", "step"), STEPS, ids=lambda v: getattr(v, "__name__", v))
-def test_attack_steps_take_nothing_but_loot(actor: type, step: str) -> None:
+def test_attack_steps_take_nothing_but_loot_and_what_the_attacker_thinks_up(
+    actor: type, step: str
+) -> None:
     hints = get_type_hints(getattr(actor, step))
     hints.pop("return", None)
     parameters = set(inspect.signature(getattr(actor, step)).parameters) - {"self"}
     assert parameters == set(hints)
 
-    for kind in hints.values():
-        kinds = set(get_args(kind)) if isinstance(kind, UnionType) else {kind}
-        assert kinds <= {LootItem, type(None)} or kinds == {SENSES.get(step)}
+    known = {name: hint for name, hint in hints.items() if not _is_loot(hint)}
+    assert known == SENSES.get(step, INVENTED.get(step, {}))
+
+
+def _is_loot(hint: object) -> bool:
+    kinds = set(get_args(hint)) if isinstance(hint, UnionType) else {hint}
+    return LootItem in kinds and kinds <= {LootItem, type(None)}
 
 
 def test_there_are_steps_to_look_at() -> None:

@@ -4,18 +4,19 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.async_api import Page, Response
 
 from attacker.injector import Injector
-from attacker.loot import LootBag, NothingCapturedError
+from attacker.loot import LootBag, NothingCapturedError, Sighting
 from attacker.thief import Thief
-from attacker.vantage import RESPONSE, Leg
+from attacker.vantage import OWN_ACCOUNT, RESPONSE, Leg
 from reports.records import Exchange, HttpRequest, HttpResponse
 from scenarios.channels import PLAINTEXT
 from scenarios.embedded import CLIENT_HOST, Key
+from scenarios.play import PageBrowser
 from scenarios.postures import CONFIDENTIAL_NO_PKCE, CONFIDENTIAL_S256, NO_PKCE, S256, Posture
 from scenarios.stage.browser import Browser
 from tests.browsing import browsing
@@ -33,7 +34,7 @@ class Scene:
         self.entry = f"http://{CLIENT_HOST}{urlsplit(world.entry(key)).path}"
         loot = LootBag(RESPONSE, lambda item: None)
         self.thief = Thief(world.http("thief", self._hear), loot, self.entry)
-        self.injector = Injector(page, loot, self.entry)
+        self.injector = Injector(PageBrowser(page), loot, self.entry)
         self.statuses: list[int] = []
         self._number = 0
         page.on("response", self._browsed)
@@ -85,6 +86,7 @@ async def test_pkce_and_no_secret_stops_a_code_in_another_session(
         await scene.thief.study_client()
 
         own_state = await scene.injector.start_own_login()
+        assert own_state is not None
         await scene.injector.inject(code, own_state)
 
         shown = await scene.session_shows()
@@ -124,3 +126,59 @@ async def test_the_answer_is_what_the_provider_would_have_sent(
         names = [pair.partition("=")[0] for pair in urlsplit(injected[0]).query.split("&")]
         assert names == ["code", "state", "iss"]
         assert injected[0].startswith(f"{scene.entry}?")
+
+
+class OwnAccount:
+    """A browser of somebody who has an account; ``opened`` is where it went."""
+
+    def __init__(self, loot: LootBag, *, gives_state: bool = True) -> None:
+        self.opened: list[str] = []
+        self._loot = loot
+        self._state = {"state": "own-state"} if gives_state else {}
+
+    async def open(self, url: str) -> None:
+        self.opened.append(url)
+        self._show(redirect_uri="https://app.test/cb", **self._state)
+
+    async def sign_in(self, url: str) -> None:
+        await self.open(url)
+        self._show(code="own-code", iss="https://idp.test", **self._state)
+
+    def _show(self, **parameters: str) -> None:
+        self._loot.show(Sighting(Leg.OWN, "e1", "its own login", "", parameters))
+
+
+@pytest.mark.parametrize("gives_state", [True, False])
+async def test_a_login_with_the_own_account_ends_in_an_answer_for_somebody_else(
+    gives_state: bool,
+) -> None:
+    loot = LootBag(OWN_ACCOUNT, lambda item: None)
+    injector = Injector(OwnAccount(loot, gives_state=gives_state), loot, "https://app.test/cb")
+
+    code = await injector.sign_in()
+
+    assert (code.value, code.leg) == ("own-code", Leg.OWN)
+    answer = dict(parse_qsl(urlsplit(injector.own_answer()).query))
+    state = {"state": "own-state"} if gives_state else {}
+    assert answer == {"code": "own-code", "iss": "https://idp.test"} | state
+    assert injector.own_answer().startswith("https://app.test/cb?")
+
+
+async def test_a_client_that_gives_no_state_gets_none_back() -> None:
+    loot = LootBag(OWN_ACCOUNT, lambda item: None)
+    browser = OwnAccount(loot, gives_state=False)
+    injector = Injector(browser, loot, "https://app.test/cb")
+    code = await injector.sign_in()
+
+    assert await injector.start_own_login() is None
+    await injector.inject(code, None)
+
+    assert "state" not in dict(parse_qsl(urlsplit(browser.opened[-1]).query))
+
+
+async def test_without_a_login_of_its_own_there_is_no_answer() -> None:
+    loot = LootBag(OWN_ACCOUNT, lambda item: None)
+    injector = Injector(OwnAccount(loot), loot, "https://app.test/cb")
+
+    with pytest.raises(NothingCapturedError, match="code"):
+        injector.own_answer()

@@ -1,105 +1,37 @@
 """The thief at the real client and the real provider; it hears of exchanges one by one."""
 
-import base64
 import json
-import secrets
-import zlib
-from collections.abc import Callable
-from itertools import count
 from random import Random
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from attacker import loot as loot_module
-from attacker.loot import LootBag, LootItem, NothingCapturedError
-from attacker.thief import Thief
+from attacker.loot import NothingCapturedError
+from attacker.token_request import Bent
 from attacker.vantage import (
+    ALTERED_REQUEST,
     OWN_REQUEST,
     REQUEST_AND_RESPONSE,
     RESPONSE,
     RESPONSE_AND_APP,
+    TOKEN_REQUESTS,
+    TOKEN_RESPONSES,
+    WHOLE_REDIRECT,
     Leg,
     Vantage,
 )
+from attacker.wiretap import Medium
 from reports.records import Exchange, Handover, HttpRequest, HttpResponse
 from scenarios.channels import CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, Channel
 from scenarios.embedded import PROVIDER_HOST, Key
-from scenarios.postures import CONFIDENTIAL_S256, NO_PKCE, PLAIN, POSTURES, S256, Posture
-from tests.world import World
-from victim.client.endpoint import ARTICLE_VERIFIER
+from scenarios.postures import NO_PKCE, PLAIN, POSTURES, S256, Posture
+from tests.attacker.scene import Scene
 from victim.identity_provider.pkce import s256
 
 pytestmark = pytest.mark.anyio
-
-
-class Scene:
-    """A thief at one client, and a victim whose redirect it may be shown."""
-
-    def __init__(
-        self, key: Key, vantage: Vantage = RESPONSE, variant: ASGIApp | None = None
-    ) -> None:
-        self.world = World({"variant.test": variant} if variant else {})
-        honest = self.world.entry(key)
-        self.entry = "https://variant.test/login" if variant else honest
-        self.recorded: list[LootItem] = []
-        bag = LootBag(vantage, self.recorded.append)
-        self.thief = Thief(self.world.http("thief", self.hear), bag, self.entry)
-        self.victim = self.world.http("victim-browser")
-        self._numbers = count(1)
-
-    def hear(self, exchange: Exchange) -> None:
-        self.thief.witness(exchange)
-
-    async def victim_signs_in(self) -> str:
-        """The victim's redirect; it has reached nobody yet."""
-        return await self.world.sign_in(self.victim, self.entry)
-
-    async def redirect_goes_astray(self) -> str:
-        redirect = await self.victim_signs_in()
-        self.hear(self.to_thief(redirect))
-        return redirect
-
-    def to_thief(self, url: str, location: str = "") -> Exchange:
-        """The victim's browser asks the thief's listener for a page."""
-        headers = (("location", location),) if location else ()
-        answer = HttpResponse(302 if location else 200, headers)
-        return Exchange(
-            id=f"listener-{next(self._numbers)}",
-            play="p1",
-            at="",
-            seconds=0.0,
-            source="victim-browser",
-            destination="thief",
-            seen_by="listener",
-            request=HttpRequest("GET", url),
-            response=answer,
-        )
-
-    def request_was_seen(self) -> None:
-        """The squatter relayed the start of the victim's login."""
-        started = next(e for e in self.world.exchanges if e.source == "victim-browser")
-        assert started.response is not None
-        self.hear(self.to_thief(started.request.url, started.response.header("location")))
-
-    def thiefs(self, path: str) -> list[Exchange]:
-        """What the thief itself asked the provider or the client for."""
-        return [
-            exchange
-            for exchange in self.world.exchanges
-            if exchange.source == "thief" and urlsplit(exchange.request.url).path == path
-        ]
-
-    @property
-    def subjects_read(self) -> list[str]:
-        answers = [exchange.response for exchange in self.thiefs("/demo/userinfo")]
-        return [json.loads(answer.body)["sub"] for answer in answers if answer]
 
 
 @pytest.mark.parametrize("seen", [False, True], ids=["response only", "request too"])
@@ -112,7 +44,7 @@ async def test_a_stolen_code_opens_the_data_unless_something_binds_it(
     scene.request_was_seen()
 
     code = await scene.thief.receive_code()
-    token = await scene.thief.redeem(code, scene.thief.best_guess_at_verifier())
+    token = await scene.thief.redeem(code, scene.thief.verifiers.best_guess())
     await scene.thief.use(token)
 
     robbed = posture is NO_PKCE or (posture is PLAIN and seen)
@@ -192,7 +124,7 @@ async def test_what_the_thief_was_not_shown_it_does_not_have(
 
     with pytest.raises(NothingCapturedError, match="no code reached the thief"):
         await scene.thief.receive_code()
-    assert scene.thief.best_guess_at_verifier() is None
+    assert scene.thief.verifiers.best_guess() is None
     with pytest.raises(NothingCapturedError):
         scene.thief.build_authorization_request()
     assert scene.recorded == []
@@ -217,14 +149,16 @@ async def test_shown_everything_in_any_order_a_thief_keeps_what_its_vantage_read
         Exchange("relay", "p1", "", 0.0, "thief", "client", "proxy", *relayed)
     )
     await scene.world.http("client").get(f"https://{PROVIDER_HOST}/demo/jwks")
-    handover = Handover("h1", "p1", "", "honest-app", "malicious-app", "/proc", request, "of sh")
+    handover = Handover(
+        "h1", "p1", "", "honest-app", "malicious-app", Medium.PROCESS_ARGUMENTS, request, "of sh"
+    )
     everything: list[Exchange | Handover] = [*scene.world.exchanges, handover]
 
     for seed in range(5):
         Random(seed).shuffle(everything)
         for record in everything:
             if isinstance(record, Handover):
-                scene.thief.read_arguments(record)
+                scene.thief.overhear(record)
             else:
                 scene.thief.witness(record)
 
@@ -236,181 +170,6 @@ async def test_shown_everything_in_any_order_a_thief_keeps_what_its_vantage_read
     assert not unheard & {item.seen_in for item in scene.recorded}
 
 
-async def test_the_guess_is_the_challenge_of_the_flow_whose_code_was_stolen() -> None:
-    scene = Scene(Key(LOOPBACK, PLAIN), REQUEST_AND_RESPONSE)
-    await scene.redirect_goes_astray()
-    scene.request_was_seen()
-    # Another login starts before the thief looks: the user clicked twice.
-    again = await scene.victim.get(scene.entry)
-    scene.hear(scene.to_thief(scene.entry, again.headers["location"]))
-
-    guess = scene.thief.best_guess_at_verifier()
-
-    assert guess is not None
-    assert await scene.thief.redeem(await scene.thief.receive_code(), guess) is not None
-
-
-async def test_a_request_of_some_other_flow_is_no_guess_at_all() -> None:
-    scene = Scene(Key(LOOPBACK, NO_PKCE), REQUEST_AND_RESPONSE)
-    await scene.redirect_goes_astray()
-    other = "https://login.idp.test/demo/authorize?response_type=code&state=s&code_challenge=c"
-    scene.hear(scene.to_thief(scene.entry, other))
-
-    assert scene.thief.best_guess_at_verifier() is None
-
-
-async def test_without_a_state_to_go_by_the_newest_request_is_guessed() -> None:
-    scene = Scene(Key(LOOPBACK, PLAIN), REQUEST_AND_RESPONSE)
-    scene.hear(scene.to_thief(scene.entry, "https://idp.test/?response_type=code&code_challenge=c"))
-    scene.hear(scene.to_thief("http://localhost/cb?code=the-code"))
-
-    guess = scene.thief.best_guess_at_verifier()
-
-    assert guess is not None
-    assert (guess.value, guess.leg) == ("c", Leg.AUTHORIZATION_REQUEST)
-
-
-def b64(data: bytes | str) -> str:
-    raw = data.encode() if isinstance(data, str) else data
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-ENCODINGS: dict[str, Callable[[str], str]] = {
-    "bare": lambda v: v,
-    "behind a nonce": lambda v: f"{secrets.token_hex(8)}.{v}",
-    "before a nonce": lambda v: f"{v}.{secrets.token_hex(8)}",
-    "hex": lambda v: v.encode().hex(),
-    "base64url": b64,
-    "JSON": lambda v: json.dumps({"csrf": secrets.token_hex(8), "cv": v}),
-    "JSON in base64url": lambda v: b64(json.dumps({"csrf": secrets.token_hex(8), "cv": v})),
-    "deflate in base64url": lambda v: b64(zlib.compress(v.encode())),
-    "a query in state": lambda v: urlencode({"return": "/a?b=c", "v": v}),
-    "claims of a JWT": lambda v: ".".join((b64('{"alg":"none"}'), b64(json.dumps({"v": v})), "")),
-}
-
-
-def client_with(key: Key, encode: Callable[[str], str]) -> tuple[ASGIApp, Callable[[World], None]]:
-    """A client of another make: it keeps its verifier in state, in a coding of its own."""
-    registration: dict[str, str] = {}
-
-    def start(request: Request) -> RedirectResponse:
-        verifier = secrets.token_urlsafe(32)
-        query = {
-            "response_type": "code",
-            "scope": "openid",
-            "state": encode(verifier),
-            "code_challenge": s256(verifier),
-            "code_challenge_method": "S256",
-        }
-        provider = f"https://{PROVIDER_HOST}/demo/authorize"
-        return RedirectResponse(f"{provider}?{urlencode(registration | query)}")
-
-    def register(world: World) -> None:
-        endpoint = world.target.endpoint(key)
-        registration["client_id"] = endpoint.client_id
-        registration["redirect_uri"] = endpoint.redirect_uri
-
-    return Starlette(routes=[Route("/login", start)]), register
-
-
-@pytest.mark.parametrize("coding", ENCODINGS)
-async def test_a_verifier_in_state_is_read_in_any_coding_after_one_own_login(coding: str) -> None:
-    key = Key(LOOPBACK, S256)
-    variant, register = client_with(key, ENCODINGS[coding])
-    scene = Scene(key, variant=variant)
-    register(scene.world)
-    await scene.redirect_goes_astray()
-
-    verifier = await scene.thief.verifier_from_state()
-    token = await scene.thief.redeem(await scene.thief.receive_code(), verifier)
-
-    assert token is not None
-    assert verifier.leg is Leg.AUTHORIZATION_RESPONSE
-    assert verifier.where.startswith("state of the victim's redirect > ")
-
-
-async def test_the_client_of_the_article_gives_its_verifier_away_but_its_secret_holds() -> None:
-    scene = Scene(Key(LOOPBACK, CONFIDENTIAL_S256.having("verifier_in_state")))
-    redirect = await scene.redirect_goes_astray()
-
-    verifier = await scene.thief.verifier_from_state()
-
-    carried = json.loads(base64.urlsafe_b64decode(dict(parse_qsl(redirect))["state"] + "=="))
-    assert verifier.value == carried["code_verifier"]
-    assert await scene.thief.redeem(await scene.thief.receive_code(), verifier) is None
-
-
-async def test_an_opaque_state_proves_nothing() -> None:
-    scene = Scene(Key(LOOPBACK, S256))
-    await scene.redirect_goes_astray()
-
-    with pytest.raises(NothingCapturedError, match="hashes to the challenge"):
-        await scene.thief.verifier_from_state()
-
-
-async def test_a_victim_whose_state_is_built_otherwise_is_not_guessed_at() -> None:
-    scene = Scene(Key(LOOPBACK, S256.having("verifier_in_state")))
-    scene.hear(scene.to_thief("http://localhost:5218/cb?code=c&state=opaque"))
-
-    with pytest.raises(NothingCapturedError, match="the victim's state has no verifier"):
-        await scene.thief.verifier_from_state()
-
-
-async def test_where_no_redirect_was_captured_no_state_is_read() -> None:
-    scene = Scene(Key(LOOPBACK, S256.having("verifier_in_state")))
-    await scene.victim_signs_in()
-
-    with pytest.raises(NothingCapturedError, match="never saw a state"):
-        await scene.thief.verifier_from_state()
-
-
-async def test_a_client_without_pkce_has_no_verifier_to_find() -> None:
-    scene = Scene(Key(LOOPBACK, NO_PKCE))
-
-    with pytest.raises(NothingCapturedError, match="no PKCE"):
-        await scene.thief.verifier_from_state()
-
-
-@pytest.mark.parametrize("posture", [PLAIN, S256], ids=lambda posture: posture.id)
-async def test_one_copy_of_the_client_gives_every_user_s_verifier_away(posture: Posture) -> None:
-    scene = Scene(Key(CUSTOM_SCHEME, posture.having("verifier_fixed")), RESPONSE_AND_APP)
-    verifier = await scene.thief.fixed_verifier()
-    await scene.redirect_goes_astray()
-
-    token = await scene.thief.redeem(await scene.thief.receive_code(), verifier)
-
-    assert verifier.value == ARTICLE_VERIFIER
-    assert token is not None
-    unpacked = scene.thiefs(f"{urlsplit(scene.entry).path}/package.zip")
-    assert len(unpacked) == (1 if posture is S256 else 0)
-    shown = {exchange.id: exchange for exchange in scene.world.exchanges}[verifier.seen_in]
-    assert shown.source == "thief"
-    assert urlsplit(shown.request.url).path.endswith("/package.zip") is (posture is S256)
-
-
-async def test_who_holds_no_copy_of_the_app_cannot_unpack_it() -> None:
-    scene = Scene(Key(CUSTOM_SCHEME, S256.having("verifier_fixed")), RESPONSE)
-
-    with pytest.raises(NothingCapturedError, match="no copy"):
-        await scene.thief.fixed_verifier()
-    assert not scene.thiefs(f"{urlsplit(scene.entry).path}/package.zip")
-
-
-@pytest.mark.parametrize("posture", [PLAIN, S256], ids=lambda posture: posture.id)
-async def test_a_challenge_that_changes_is_not_fixed(posture: Posture) -> None:
-    scene = Scene(Key(CUSTOM_SCHEME, posture), RESPONSE_AND_APP)
-
-    with pytest.raises(NothingCapturedError, match="changes from login to login"):
-        await scene.thief.fixed_verifier()
-
-
-async def test_without_pkce_nothing_is_fixed_either() -> None:
-    scene = Scene(Key(CUSTOM_SCHEME, NO_PKCE), RESPONSE_AND_APP)
-
-    with pytest.raises(NothingCapturedError, match="no PKCE"):
-        await scene.thief.fixed_verifier()
-
-
 @pytest.mark.parametrize("posture", POSTURES, ids=lambda posture: posture.id)
 async def test_pkce_does_not_protect_a_flow_that_the_thief_started(posture: Posture) -> None:
     scene = Scene(Key(LOOPBACK, posture), OWN_REQUEST)
@@ -419,7 +178,7 @@ async def test_pkce_does_not_protect_a_flow_that_the_thief_started(posture: Post
 
     scene.hear(scene.to_thief(await scene.world.sign_in(scene.victim, request)))
     code = await scene.thief.receive_code()
-    await scene.thief.use(await scene.thief.redeem(code, scene.thief.own_verifier()))
+    await scene.thief.use(await scene.thief.redeem(code, scene.thief.verifiers.own()))
 
     robbed = [] if posture.confidential else [scene.world.target.victim.subject]
     assert scene.subjects_read == robbed
@@ -436,29 +195,141 @@ async def test_the_own_request_differs_from_the_client_s_in_its_challenge_only()
     honest = httpx.URL(studied.response.header("location"))
     assert url.copy_with(query=None) == honest.copy_with(query=None)
     assert {k for k in honest.params if url.params.get(k) != honest.params[k]} == {"code_challenge"}
-    verifier = scene.thief.own_verifier()
+    verifier = scene.thief.verifiers.own()
     assert verifier is not None
     assert url.params["code_challenge"] == s256(verifier.value)
 
 
-async def test_a_method_left_out_is_plain() -> None:
-    def start(request: Request) -> RedirectResponse:
-        query = urlencode({"response_type": "code", "code_challenge": "c" * 43})
-        return RedirectResponse(f"https://{PROVIDER_HOST}/demo/authorize?{query}")
-
-    variant = Starlette(routes=[Route("/login", start)])
-    scene = Scene(Key(LOOPBACK, PLAIN), RESPONSE, variant)
-
-    assert (await scene.thief.fixed_verifier()).value == "c" * 43
-    url = httpx.URL(scene.thief.build_authorization_request())
-    own = scene.thief.own_verifier()
-    assert own is not None
-    assert url.params["code_challenge"] == own.value != "c" * 43
-
-
-async def test_who_chose_no_challenge_has_no_verifier() -> None:
-    scene = Scene(Key(LOOPBACK, NO_PKCE), OWN_REQUEST)
+async def test_an_own_request_is_bent_as_the_attack_wants_it() -> None:
+    scene = Scene(Key(LOOPBACK, S256), OWN_REQUEST)
     await scene.thief.study_client()
-    scene.thief.build_authorization_request()
 
-    assert scene.thief.own_verifier() is None
+    url = httpx.URL(
+        scene.thief.build_authorization_request(
+            [("state", "second")], code_challenge=None, redirect_uri="https://evil.test"
+        )
+    )
+
+    assert "code_challenge" not in url.params
+    assert url.params["redirect_uri"] == "https://evil.test"
+    assert url.params.get_list("state")[1:] == ["second"]
+    built = scene.recorded[-1]
+    assert (built.kind, built.value, built.leg) == ("authorization_request", str(url), Leg.OWN)
+
+
+async def test_a_token_request_is_bent_as_the_attack_wants_it() -> None:
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
+    await scene.redirect_goes_astray()
+
+    bent = Bent(changes={"redirect_uri": "https://evil.test"}, query={"a": "b"})
+    assert await scene.thief.redeem(await scene.thief.receive_code(), bent=bent) is None
+
+    request = next(e.request for e in scene.world.exchanges if "/token" in e.request.url)
+    assert request.form["redirect_uri"] == "https://evil.test"
+    assert request.query == {"a": "b"}
+
+
+async def test_nothing_is_done_with_what_was_not_captured() -> None:
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
+
+    assert await scene.thief.redeem(None) is None
+    assert await scene.thief.refresh(None) is None
+    await scene.thief.use(None)
+    assert scene.thief.catch() is None
+
+    assert scene.world.exchanges == []
+
+
+async def test_a_stolen_token_in_the_url_opens_nothing_at_a_server_that_reads_headers() -> None:
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
+    await scene.redirect_goes_astray()
+    token = await scene.thief.redeem(await scene.thief.receive_code())
+
+    await scene.thief.use(token, in_url=True)
+
+    (look,) = scene.thiefs("/demo/userinfo")
+    assert token is not None
+    assert look.request.query == {"access_token": token.value}
+    assert look.request.header("authorization") == ""
+    assert look.response is not None
+    assert look.response.status == 401
+
+
+async def test_a_refresh_token_is_used_in_the_client_s_name() -> None:
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
+    token = scene.thief.make_up("refresh_token", "stolen")
+
+    assert await scene.thief.refresh(token) is None
+
+    (asked,) = scene.thiefs("/demo/token")
+    assert asked.request.form == {
+        "grant_type": "refresh_token",
+        "refresh_token": "stolen",
+        "client_id": scene.thief.loot.need("client_id", Leg.OWN).value,
+    }
+
+
+async def test_what_is_made_up_is_called_so() -> None:
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
+
+    item = scene.thief.make_up("code_verifier", "x" * 43)
+
+    assert (item.kind, item.value, item.leg, item.where) == (
+        "code_verifier",
+        "x" * 43,
+        Leg.OWN,
+        "made up",
+    )
+    assert scene.recorded == [item]
+
+
+@pytest.mark.parametrize(
+    ("vantage", "medium", "content", "caught"),
+    [
+        (RESPONSE, Medium.ACCESS_LOG, 'a.test "GET /cb?code=c HTTP/1.1" "session=s"', {"code"}),
+        (
+            WHOLE_REDIRECT,
+            Medium.ACCESS_LOG,
+            'a.test "GET /cb?code=c HTTP/1.1" "session=s"',
+            {"code", "cookie"},
+        ),
+        (
+            TOKEN_REQUESTS,
+            Medium.TOKEN_REQUEST_LOG,
+            "code=c&code_verifier=v",
+            {"code", "code_verifier"},
+        ),
+        (TOKEN_RESPONSES, Medium.TOKEN_RESPONSE_LOG, '{"access_token": "t"}', {"access_token"}),
+        (TOKEN_RESPONSES, Medium.TOKEN_REQUEST_LOG, "code=c&code_verifier=v", set()),
+        (TOKEN_REQUESTS, Medium.TOKEN_RESPONSE_LOG, '{"access_token": "t"}', set()),
+        (RESPONSE, Medium.TOKEN_REQUEST_LOG, "code=c&code_verifier=v", set()),
+    ],
+)
+async def test_of_a_log_a_thief_keeps_what_its_vantage_reads(
+    vantage: Vantage, medium: Medium, content: str, caught: set[str]
+) -> None:
+    scene = Scene(Key(LOOPBACK, S256), vantage)
+
+    scene.thief.overhear(Handover("h1", "p1", "", "client", "thief", medium, content, "leaked"))
+
+    assert {item.kind for item in scene.recorded} == caught
+    assert {
+        kind for kind in caught if kind != "cookie" and scene.thief.catch(kind) is None
+    } == set()
+
+
+async def test_only_who_stands_in_the_way_alters_a_request() -> None:
+    url = f"https://{PROVIDER_HOST}/demo/authorize?response_type=code&code_challenge=c"
+    altering, reading = Scene(Key(LOOPBACK, S256), ALTERED_REQUEST), Scene(Key(LOOPBACK, S256))
+    for scene in (altering, reading):
+        assert scene.thief.alter(url, "e1") == url
+        scene.thief.change = lambda asked: {"response_type": asked["response_type"]}
+
+    altered = altering.thief.alter(url, "e1")
+
+    assert altered == f"https://{PROVIDER_HOST}/demo/authorize?response_type=code"
+    assert reading.thief.alter(url, "e1") == url
+    assert [(item.kind, item.value, item.seen_in) for item in altering.recorded] == [
+        ("authorization_request", altered, "e1")
+    ]
+    assert reading.recorded == []

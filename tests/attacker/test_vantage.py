@@ -1,15 +1,34 @@
 import pytest
 
+from attacker import vantage as module
 from attacker.vantage import (
+    ALTERED_REQUEST,
+    OWN_ACCOUNT,
     OWN_REQUEST,
     REQUEST_AND_RESPONSE,
     RESPONSE,
     RESPONSE_AND_APP,
+    TOKEN_REQUESTS,
+    TOKEN_RESPONSES,
+    WHOLE_REDIRECT,
     Leg,
     Vantage,
 )
 
-ALL = (RESPONSE, REQUEST_AND_RESPONSE, RESPONSE_AND_APP, OWN_REQUEST)
+ALL = [value for value in vars(module).values() if isinstance(value, Vantage)]
+PASSIVE = (False, False, False)
+LEGS = {
+    RESPONSE: {Leg.AUTHORIZATION_RESPONSE},
+    RESPONSE_AND_APP: {Leg.AUTHORIZATION_RESPONSE},
+    WHOLE_REDIRECT: {Leg.AUTHORIZATION_RESPONSE, Leg.REDIRECT_COOKIES},
+    REQUEST_AND_RESPONSE: {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+    ALTERED_REQUEST: {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+    OWN_REQUEST: {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+    TOKEN_REQUESTS: {Leg.TOKEN_REQUEST},
+    TOKEN_RESPONSES: {Leg.TOKEN_RESPONSE},
+    OWN_ACCOUNT: set(),
+}
+"""What each of them reads of what others say to each other."""
 
 
 def test_names_are_unique() -> None:
@@ -22,23 +41,23 @@ def test_everybody_sees_what_is_public_and_what_is_their_own(vantage: Vantage) -
     assert vantage.sees(Leg.OWN)
 
 
-@pytest.mark.parametrize(
-    ("vantage", "request_seen", "active", "unpacks_app"),
-    [
-        (RESPONSE, False, False, False),
-        (RESPONSE_AND_APP, False, False, True),
-        (REQUEST_AND_RESPONSE, True, False, False),
-        (OWN_REQUEST, True, True, False),
-    ],
-)
-def test_a_vantage_is_what_its_name_says(
-    vantage: Vantage, request_seen: bool, active: bool, unpacks_app: bool
-) -> None:
-    assert vantage.sees(Leg.AUTHORIZATION_RESPONSE)
-    assert vantage.sees(Leg.AUTHORIZATION_REQUEST) is request_seen
-    assert vantage.active is active
-    assert vantage.unpacks_app is unpacks_app
-    assert ("request" in vantage.name.replace("without the request", "")) is request_seen
+@pytest.mark.parametrize("vantage", ALL, ids=lambda vantage: vantage.name)
+def test_a_vantage_is_what_its_name_says(vantage: Vantage) -> None:
+    assert {leg for leg in Leg if vantage.sees(leg)} - {Leg.PUBLISHED, Leg.OWN} == LEGS[vantage]
+    assert ("authorization request" in vantage.name) is vantage.sees(Leg.AUTHORIZATION_REQUEST)
+    assert ("token request" in vantage.name) is vantage.sees(Leg.TOKEN_REQUEST)
+
+
+@pytest.mark.parametrize("vantage", ALL, ids=lambda vantage: vantage.name)
+def test_a_power_belongs_to_one_vantage(vantage: Vantage) -> None:
+    powers = {
+        OWN_REQUEST: (True, False, False),
+        ALTERED_REQUEST: (False, True, False),
+        RESPONSE_AND_APP: (False, False, True),
+    }
+
+    has = (vantage.active, vantage.alters_request, vantage.unpacks_app)
+    assert has == powers.get(vantage, PASSIVE)
 
 
 def test_a_leg_that_is_not_named_is_not_seen() -> None:

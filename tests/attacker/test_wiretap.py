@@ -3,7 +3,7 @@ import json
 import pytest
 
 from attacker.vantage import Leg
-from attacker.wiretap import arguments_of, is_loopback, overhears, own_login, sightings
+from attacker.wiretap import Medium, heard, is_loopback, overhears, own_login, sightings
 from reports.records import Exchange, Handover, HttpRequest, HttpResponse
 
 REDIRECT = "http://localhost:5218/cb?code=the-code&state=the-state&iss=https%3A%2F%2Fidp.test"
@@ -141,14 +141,75 @@ def test_only_an_authorization_request_is_a_login_of_its_own() -> None:
     assert login.leg is Leg.OWN
 
 
+def test_the_answer_to_a_login_of_its_own_is_its_own() -> None:
+    answered = exchange("attacker-browser", "https://idp.test/consent", location=REDIRECT)
+
+    (seen,) = sightings(answered)
+
+    assert seen.leg is Leg.OWN
+    assert seen.parameters["code"] == "the-code"
+
+
+def handover(medium: str, content: str) -> Handover:
+    return Handover("h1", "p1", "", "client", "thief", medium, content, "of sh")
+
+
 def test_the_arguments_of_a_process_show_the_authorization_request() -> None:
-    handover = Handover("e1", "p1", "", "honest-app", "malicious-app", "/proc", REQUEST, "of sh")
+    (seen,) = heard(handover(Medium.PROCESS_ARGUMENTS, REQUEST))
 
-    (seen,) = arguments_of(handover)
-
-    assert seen.leg is Leg.AUTHORIZATION_REQUEST
+    assert (seen.leg, seen.seen_in) == (Leg.AUTHORIZATION_REQUEST, "h1")
     assert seen.parameters["state"] == "the-state"
     assert "of sh" in seen.where
+
+
+def test_a_line_of_an_access_log_shows_the_response_and_apart_from_it_the_cookies() -> None:
+    line = 'app.test "GET /cb?code=the-code&state=s HTTP/1.1" "session=x; verifier=v"'
+
+    response, cookies = heard(handover(Medium.ACCESS_LOG, line))
+
+    assert (response.leg, response.seen_in) == (Leg.AUTHORIZATION_RESPONSE, "h1")
+    assert response.text == "https://app.test/cb?code=the-code&state=s"
+    assert response.parameters == {"code": "the-code", "state": "s"}
+    assert cookies.leg is Leg.REDIRECT_COOKIES
+    assert cookies.parameters == {"cookie": "session=x; verifier=v"}
+
+
+def test_a_line_of_an_access_log_shows_the_request_where_it_is_one() -> None:
+    line = 'idp.test "GET /authorize?response_type=code&state=s HTTP/1.1" "session=x"'
+
+    (seen,) = heard(handover(Medium.ACCESS_LOG, line))
+
+    assert seen.leg is Leg.AUTHORIZATION_REQUEST
+    assert seen.parameters == {"response_type": "code", "state": "s"}
+
+
+def test_a_token_request_shows_its_form() -> None:
+    (seen,) = heard(handover(Medium.TOKEN_REQUEST_LOG, "code=a%2Bb&code_verifier=v"))
+
+    assert seen.leg is Leg.TOKEN_REQUEST
+    assert seen.parameters == {"code": "a+b", "code_verifier": "v"}
+
+
+def test_a_token_response_shows_its_texts() -> None:
+    body = json.dumps({"access_token": "t", "expires_in": 60, "id_token": None})
+
+    (seen,) = heard(handover(Medium.TOKEN_RESPONSE_LOG, body))
+
+    assert seen.leg is Leg.TOKEN_RESPONSE
+    assert seen.parameters == {"access_token": "t"}
+
+
+@pytest.mark.parametrize(
+    ("medium", "content"),
+    [
+        ("carrier pigeon", REQUEST),
+        (Medium.ACCESS_LOG, "the server was started"),
+        (Medium.ACCESS_LOG, 'app.test "GET /cb?code=c'),
+        *((Medium.TOKEN_RESPONSE_LOG, body) for body in ("", "<html>", "[]", "null", '"text"')),
+    ],
+)
+def test_what_is_none_of_it_shows_nothing(medium: str, content: str) -> None:
+    assert not list(heard(handover(medium, content)))
 
 
 def test_no_sighting_prints_what_it_saw() -> None:

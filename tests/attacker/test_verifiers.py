@@ -1,0 +1,292 @@
+"""Where the thief finds the verifier of a stolen code, at clients of every make."""
+
+import base64
+import json
+import secrets
+import zlib
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from attacker.loot import Sighting
+from attacker.vantage import (
+    OWN_REQUEST,
+    REQUEST_AND_RESPONSE,
+    RESPONSE,
+    RESPONSE_AND_APP,
+    WHOLE_REDIRECT,
+    Leg,
+    Vantage,
+)
+from scenarios.channels import CUSTOM_SCHEME, LOOPBACK
+from scenarios.embedded import PROVIDER_HOST, Key
+from scenarios.postures import CONFIDENTIAL_S256, NO_PKCE, PLAIN, S256, Posture
+from tests.attacker.scene import Scene
+from tests.world import World
+from victim.client.endpoint import ARTICLE_VERIFIER
+from victim.identity_provider.pkce import s256
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_guess_is_the_challenge_of_the_flow_whose_code_was_stolen() -> None:
+    scene = Scene(Key(LOOPBACK, PLAIN), REQUEST_AND_RESPONSE)
+    await scene.redirect_goes_astray()
+    scene.request_was_seen()
+    # Another login starts before the thief looks: the user clicked twice.
+    again = await scene.victim.get(scene.entry)
+    scene.hear(scene.to_thief(scene.entry, again.headers["location"]))
+
+    guess = scene.thief.verifiers.best_guess()
+
+    assert guess is not None
+    assert await scene.thief.redeem(await scene.thief.receive_code(), guess) is not None
+
+
+async def test_a_request_of_some_other_flow_is_no_guess_at_all() -> None:
+    scene = Scene(Key(LOOPBACK, NO_PKCE), REQUEST_AND_RESPONSE)
+    await scene.redirect_goes_astray()
+    other = "https://login.idp.test/demo/authorize?response_type=code&state=s&code_challenge=c"
+    scene.hear(scene.to_thief(scene.entry, other))
+
+    assert scene.thief.verifiers.best_guess() is None
+
+
+async def test_without_a_state_to_go_by_the_newest_request_is_guessed() -> None:
+    scene = Scene(Key(LOOPBACK, PLAIN), REQUEST_AND_RESPONSE)
+    scene.hear(scene.to_thief(scene.entry, "https://idp.test/?response_type=code&code_challenge=c"))
+    scene.hear(scene.to_thief("http://localhost/cb?code=the-code"))
+
+    guess = scene.thief.verifiers.best_guess()
+
+    assert guess is not None
+    assert (guess.value, guess.leg) == ("c", Leg.AUTHORIZATION_REQUEST)
+
+
+def b64(data: bytes | str) -> str:
+    raw = data.encode() if isinstance(data, str) else data
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "bare": lambda v: v,
+    "behind a nonce": lambda v: f"{secrets.token_hex(8)}.{v}",
+    "before a nonce": lambda v: f"{v}.{secrets.token_hex(8)}",
+    "hex": lambda v: v.encode().hex(),
+    "base64url": b64,
+    "JSON": lambda v: json.dumps({"csrf": secrets.token_hex(8), "cv": v}),
+    "JSON in base64url": lambda v: b64(json.dumps({"csrf": secrets.token_hex(8), "cv": v})),
+    "deflate in base64url": lambda v: b64(zlib.compress(v.encode())),
+    "a query in state": lambda v: urlencode({"return": "/a?b=c", "v": v}),
+    "claims of a JWT": lambda v: ".".join((b64('{"alg":"none"}'), b64(json.dumps({"v": v})), "")),
+}
+
+
+def client_with(key: Key, encode: Callable[[str], str]) -> tuple[ASGIApp, Callable[[World], None]]:
+    """A client of another make: it keeps its verifier in state, in a coding of its own."""
+    registration: dict[str, str] = {}
+
+    def start(request: Request) -> RedirectResponse:
+        verifier = secrets.token_urlsafe(32)
+        query = {
+            "response_type": "code",
+            "scope": "openid",
+            "state": encode(verifier),
+            "code_challenge": s256(verifier),
+            "code_challenge_method": "S256",
+        }
+        provider = f"https://{PROVIDER_HOST}/demo/authorize"
+        return RedirectResponse(f"{provider}?{urlencode(registration | query)}")
+
+    def register(world: World) -> None:
+        endpoint = world.target.endpoint(key)
+        registration["client_id"] = endpoint.client_id
+        registration["redirect_uri"] = endpoint.redirect_uri
+
+    return Starlette(routes=[Route("/login", start)]), register
+
+
+@pytest.mark.parametrize("coding", ENCODINGS)
+async def test_a_verifier_in_state_is_read_in_any_coding_after_one_own_login(coding: str) -> None:
+    key = Key(LOOPBACK, S256)
+    variant, register = client_with(key, ENCODINGS[coding])
+    scene = Scene(key, variant=variant)
+    register(scene.world)
+    await scene.redirect_goes_astray()
+
+    verifier = await scene.thief.verifiers.from_state()
+    assert verifier is not None
+    token = await scene.thief.redeem(await scene.thief.receive_code(), verifier)
+
+    assert token is not None
+    assert verifier.leg is Leg.AUTHORIZATION_RESPONSE
+    assert verifier.where.startswith("state of the victim's redirect > ")
+
+
+async def test_the_client_of_the_article_gives_its_verifier_away_but_its_secret_holds() -> None:
+    scene = Scene(Key(LOOPBACK, CONFIDENTIAL_S256.having("verifier_in_state")))
+    redirect = await scene.redirect_goes_astray()
+
+    verifier = await scene.thief.verifiers.from_state()
+
+    assert verifier is not None
+    carried = json.loads(base64.urlsafe_b64decode(dict(parse_qsl(redirect))["state"] + "=="))
+    assert verifier.value == carried["code_verifier"]
+    assert await scene.thief.redeem(await scene.thief.receive_code(), verifier) is None
+
+
+async def test_an_opaque_state_proves_nothing() -> None:
+    scene = Scene(Key(LOOPBACK, S256))
+    await scene.redirect_goes_astray()
+
+    assert await scene.thief.verifiers.from_state() is None
+
+
+async def test_a_victim_whose_state_is_built_otherwise_is_not_guessed_at() -> None:
+    scene = Scene(Key(LOOPBACK, S256.having("verifier_in_state")))
+    scene.hear(scene.to_thief("http://localhost:5218/cb?code=c&state=opaque"))
+
+    assert await scene.thief.verifiers.from_state() is None
+
+
+async def test_where_no_redirect_was_captured_no_state_is_read() -> None:
+    scene = Scene(Key(LOOPBACK, S256.having("verifier_in_state")))
+    await scene.victim_signs_in()
+
+    assert await scene.thief.verifiers.from_state() is None
+
+
+async def test_a_client_without_pkce_has_no_verifier_to_find() -> None:
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
+
+    assert await scene.thief.verifiers.from_state() is None
+
+
+@pytest.mark.parametrize("posture", [PLAIN, S256], ids=lambda posture: posture.id)
+async def test_one_copy_of_the_client_gives_every_user_s_verifier_away(posture: Posture) -> None:
+    scene = Scene(Key(CUSTOM_SCHEME, posture.having("verifier_fixed")), RESPONSE_AND_APP)
+    verifier = await scene.thief.verifiers.fixed()
+    assert verifier is not None
+    await scene.redirect_goes_astray()
+
+    token = await scene.thief.redeem(await scene.thief.receive_code(), verifier)
+
+    assert verifier.value == ARTICLE_VERIFIER
+    assert token is not None
+    unpacked = scene.thiefs(f"{urlsplit(scene.entry).path}/package.zip")
+    assert len(unpacked) == (1 if posture is S256 else 0)
+    shown = {exchange.id: exchange for exchange in scene.world.exchanges}[verifier.seen_in]
+    assert shown.source == "thief"
+    assert urlsplit(shown.request.url).path.endswith("/package.zip") is (posture is S256)
+
+
+async def test_who_holds_no_copy_of_the_app_cannot_unpack_it() -> None:
+    scene = Scene(Key(CUSTOM_SCHEME, S256.having("verifier_fixed")), RESPONSE)
+
+    assert await scene.thief.verifiers.fixed() is None
+    assert not scene.thiefs(f"{urlsplit(scene.entry).path}/package.zip")
+
+
+@pytest.mark.parametrize("posture", [PLAIN, S256], ids=lambda posture: posture.id)
+async def test_a_challenge_that_changes_is_not_fixed(posture: Posture) -> None:
+    scene = Scene(Key(CUSTOM_SCHEME, posture), RESPONSE_AND_APP)
+
+    assert await scene.thief.verifiers.fixed() is None
+
+
+async def test_without_pkce_nothing_is_fixed_either() -> None:
+    scene = Scene(Key(CUSTOM_SCHEME, NO_PKCE), RESPONSE_AND_APP)
+
+    assert await scene.thief.verifiers.fixed() is None
+
+
+async def test_a_method_left_out_is_plain() -> None:
+    def start(request: Request) -> RedirectResponse:
+        query = urlencode({"response_type": "code", "code_challenge": "c" * 43})
+        return RedirectResponse(f"https://{PROVIDER_HOST}/demo/authorize?{query}")
+
+    variant = Starlette(routes=[Route("/login", start)])
+    scene = Scene(Key(LOOPBACK, PLAIN), RESPONSE, variant)
+
+    fixed = await scene.thief.verifiers.fixed()
+    assert fixed is not None
+    assert fixed.value == "c" * 43
+    url = httpx.URL(scene.thief.build_authorization_request())
+    own = scene.thief.verifiers.own()
+    assert own is not None
+    assert url.params["code_challenge"] == own.value != "c" * 43
+
+
+async def test_who_chose_no_challenge_has_no_verifier() -> None:
+    scene = Scene(Key(LOOPBACK, NO_PKCE), OWN_REQUEST)
+    await scene.thief.study_client()
+    scene.thief.build_authorization_request()
+
+    assert scene.thief.verifiers.own() is None
+
+
+EVERYTHING = Vantage("all of it", frozenset(Leg))
+
+
+def redirect_with(scene: Scene, cookies: str) -> None:
+    """The thief is shown the cookies of the victim's redirect."""
+    found = Sighting(Leg.REDIRECT_COOKIES, "h1", "a log", cookies, {"cookie": cookies})
+    scene.thief.loot.show(found)
+
+
+async def test_a_verifier_in_a_cookie_comes_with_the_redirect() -> None:
+    scene = Scene(Key(LOOPBACK, S256.having("verifier_in_cookie")), EVERYTHING)
+    redirect = await scene.redirect_goes_astray()
+    scene.request_was_seen()
+    redirect_with(scene, scene.victim.build_request("GET", redirect).headers["cookie"])
+
+    verifier = await scene.thief.verifiers.from_cookies()
+
+    assert verifier is not None
+    assert (verifier.leg, verifier.seen_in) == (Leg.REDIRECT_COOKIES, "h1")
+    assert await scene.thief.redeem(await scene.thief.receive_code(), verifier) is not None
+
+
+async def test_who_saw_no_request_takes_the_first_cookie_that_could_be_a_verifier() -> None:
+    scene = Scene(Key(LOOPBACK, S256.having("verifier_in_cookie")), WHOLE_REDIRECT)
+    redirect = await scene.redirect_goes_astray()
+    redirect_with(scene, scene.victim.build_request("GET", redirect).headers["cookie"])
+
+    verifier = await scene.thief.verifiers.from_cookies()
+
+    assert verifier is not None
+    assert "guessed" in verifier.where
+    assert await scene.thief.redeem(await scene.thief.receive_code(), verifier) is not None
+
+
+@pytest.mark.parametrize(
+    "cookies", ["", "s=short", f"{'n' * 50}=s", f"s={'x' * 129}", f"s={'!' * 43}"]
+)
+async def test_a_cookie_that_could_be_no_verifier_is_none(cookies: str) -> None:
+    scene = Scene(Key(LOOPBACK, S256), WHOLE_REDIRECT)
+    redirect_with(scene, cookies)
+
+    assert await scene.thief.verifiers.from_cookies() is None
+
+
+async def test_a_cookie_that_does_not_fit_the_challenge_is_no_verifier() -> None:
+    scene = Scene(Key(LOOPBACK, S256), EVERYTHING)
+    await scene.redirect_goes_astray()
+    scene.request_was_seen()
+    redirect_with(scene, f"another={'x' * 43}")
+
+    assert await scene.thief.verifiers.from_cookies() is None
+
+
+async def test_who_reads_no_cookies_has_none_to_look_into() -> None:
+    scene = Scene(Key(LOOPBACK, S256.having("verifier_in_cookie")), RESPONSE)
+    redirect_with(scene, f"contoso_verifier={'x' * 43}")
+
+    assert await scene.thief.verifiers.from_cookies() is None
