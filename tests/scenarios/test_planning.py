@@ -1,9 +1,18 @@
-from scenarios.channels import CHANNELS, CUSTOM_SCHEME, LOOPBACK, PLAINTEXT
-from scenarios.model import expect
-from scenarios.planning import make_plan
+from scenarios.channels import (
+    ACCESS_LOG,
+    CHANNELS,
+    CUSTOM_SCHEME,
+    HEADLINE_CHANNELS,
+    LOOPBACK,
+    PLAINTEXT,
+)
+from scenarios.embedded import Key
+from scenarios.model.expectation import expect
+from scenarios.planning import make_plan, plan_cells
 from scenarios.postures import CONFIDENTIAL_NO_PKCE, NO_PKCE, POSTURES, S256
 from scenarios.registry import all_scenarios
-from victim.client import VerifierSource
+from scenarios.weaknesses import weakened
+from victim.identity_provider import ClientType
 
 ALL = all_scenarios()
 POSTURE = {posture.id: posture for posture in POSTURES}
@@ -19,12 +28,23 @@ def test_a_plan_has_each_declared_cell_once() -> None:
         for scenario in ALL.values()
         for channel in scenario.channels
         for posture in scenario.postures
+        if channel in HEADLINE_CHANNELS
+    }
+
+
+def test_a_channel_beside_the_headline_is_planned_when_it_is_named() -> None:
+    plan = make_plan(ALL.values(), [S256], [ACCESS_LOG])
+
+    assert {cell.channel for cell in plan.cells} == {"access-log"}
+    assert {cell.scenario for cell in plan.cells} == {
+        scenario.id for scenario in ALL.values() if ACCESS_LOG in scenario.channels
     }
 
 
 def test_every_cell_expects_what_the_model_says() -> None:
     for cell in make_plan(ALL.values()).cells:
-        expected = expect(ALL[cell.scenario], POSTURE[cell.posture])
+        scenario = ALL[cell.scenario]
+        expected = expect(scenario, POSTURE[cell.posture].having(*scenario.habits))
         assert (cell.expected, cell.why) == expected
 
 
@@ -41,14 +61,14 @@ def test_cells_of_the_same_client_share_a_group_and_its_controls() -> None:
     plan = make_plan([ALL["stolen-code"], ALL["stolen-code-seen-request"]], [S256], [LOOPBACK])
     [(key, cells)] = plan.groups.items()
 
-    assert key == (LOOPBACK, S256, VerifierSource.FRESH)
+    assert key == Key(LOOPBACK, S256)
     assert [cell.scenario.id for cell in cells] == ["stolen-code", "stolen-code-seen-request"]
 
 
 def test_clients_with_other_habits_do_not_share_a_group() -> None:
     plan = make_plan([ALL["stolen-code"], ALL["verifier-in-state"]], [S256], [LOOPBACK])
 
-    assert {key[2] for key in plan.groups} == {VerifierSource.FRESH, VerifierSource.IN_STATE}
+    assert [key.posture.carries for key in plan.groups] == [(), ("verifier_in_state",)]
 
 
 def test_a_posture_that_the_user_names_is_planned_although_not_declared() -> None:
@@ -69,6 +89,32 @@ def test_only_keeps_the_groups_of_some_channels() -> None:
     plan = make_plan(ALL.values())
     parts = [plan.only([channel]) for channel in CHANNELS]
 
-    assert {key[0] for key in plan.only([LOOPBACK, PLAINTEXT])} == {LOOPBACK, PLAINTEXT}
+    assert {key.channel for key in plan.only([LOOPBACK, PLAINTEXT])} == {LOOPBACK, PLAINTEXT}
     assert sum(len(part) for part in parts) == len(plan.groups)
     assert plan.only([]) == {}
+
+
+def test_the_postures_of_a_plan_are_those_of_its_cells_each_once() -> None:
+    plan = make_plan(ALL.values())
+
+    assert len({posture.id for posture in plan.postures}) == len(plan.postures)
+    assert {posture.id for posture in plan.postures} == {cell.posture for cell in plan.cells}
+
+
+def test_chosen_cells_are_planned_in_their_order_and_grouped_by_their_client() -> None:
+    weak = Key(ACCESS_LOG, weakened(["plain_used"], ClientType.PUBLIC))
+    headline = Key(ACCESS_LOG, S256)
+    one, other = ALL["stolen-code"], ALL["own-flow"]
+
+    plan = plan_cells([(one, weak), (one, headline), (other, weak)])
+
+    assert [cell.id for cell in plan.cells] == [
+        "stolen-code/access-log/plain-used.public",
+        "stolen-code/access-log/s256",
+        "own-flow/access-log/plain-used.public",
+    ]
+    assert plan.postures == (weak.posture, headline.posture)
+    assert {key: [cell.scenario for cell in cells] for key, cells in plan.groups.items()} == {
+        weak: [one, other],
+        headline: [one],
+    }
