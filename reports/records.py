@@ -91,13 +91,16 @@ class ScenarioInfo(Frozen, frozen=True):
     """The attacker built the authorization request itself (PKCE cannot help)."""
     refusals: tuple[Refusal, ...] = (Refusal.TOKEN_ENDPOINT,)
     deviates: tuple[Deviation, ...] = ()
+    limit: str = ""
+    """Why the attack succeeds even where nothing is weak, if it does: a limit of the protocol."""
 
 
 class PostureInfo(Frozen, frozen=True):
     """One configuration of client and server, described for a reader.
 
     ``target`` is the server that has it, unknown only where a log is incomplete. ``weaknesses``
-    names what makes it weaker than a hardened one, where the run asks for that.
+    names what makes it weaker than a hardened one, where the run asks for that, and ``needs`` what
+    must be weak besides for these to exist.
     """
 
     id: str
@@ -105,6 +108,7 @@ class PostureInfo(Frozen, frozen=True):
     switches: dict[str, str]
     target: Target | None = None
     weaknesses: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 class ChannelInfo(Frozen, frozen=True):

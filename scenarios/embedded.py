@@ -96,6 +96,7 @@ def describe_posture(posture: Posture, people: People) -> PostureInfo:
         switches=posture.switches,
         target=describe_target(posture, people),
         weaknesses=posture.weaknesses,
+        needs=posture.needs,
     )
 
 

@@ -13,7 +13,7 @@ class Posture:
 
     ``weaknesses`` names what makes it weaker than a hardened one; the headline postures have none
     to name, because they share one server that accepts every method of PKCE and none, as many
-    deployed ones do. ``carries`` are the habits that a scenario has put on top.
+    deployed ones do. ``needs`` are the weaknesses without which those could not exist. ``carries`` are the habits that a scenario has put on top.
     """
 
     id: str
@@ -22,6 +22,7 @@ class Posture:
     habits: Habits = GOOD
     policy: Policy = DEMO
     weaknesses: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     carries: tuple[str, ...] = ()
 
     @property
@@ -40,10 +41,24 @@ class Posture:
         secret = "sent with every token request" if self.confidential else "none"
         return {"PKCE": self.pkce.value, "client secret": secret}
 
+    def has(self, weakness: str) -> bool:
+        """Whether server or client has this weakness, named as in the catalogue."""
+        side = self.policy if hasattr(self.policy, weakness) else self.habits
+        return bool(getattr(side, weakness))
+
     def having(self, *habits: str) -> Self:
         """The same posture, with a client of these habits."""
         changed = replace(self.habits, **dict.fromkeys(habits, True))
         return replace(self, habits=changed, carries=(*self.carries, *habits))
+
+    def named(self, *habits: str) -> Self:
+        """The same as :meth:`having`, as a posture of its own name."""
+        if not habits:
+            return self
+        text = "+".join(habit.replace("_", "-") for habit in habits)
+        words = " and ".join(habit.replace("_", " ") for habit in habits)
+        changed = replace(self.habits, **dict.fromkeys(habits, True))
+        return replace(self, id=f"{self.id}.{text}", title=f"{self.title}, {words}", habits=changed)
 
 
 # The article's client uses OAuth alone: it reads no ID token, so it compares no nonce.

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from scenarios.model import Door
     from scenarios.play import Play
 
-FAMILIES = ("interception", "verifier", "injection", "boundary")
+FAMILIES = (
+    "interception",
+    "verifier",
+    "pkce",
+    "codes",
+    "injection",
+    "redirects",
+    "servers",
+    "tokens",
+    "boundary",
+)
 """The folders of scenarios, in the order in which a newcomer should meet them."""
 
 Script = Callable[["Play"], Awaitable[None]]
@@ -31,9 +41,11 @@ class Scenario:
     ``title`` is the invariant that should hold. ``attack`` is the row of doors that it has to get
     past, and all that the model knows of it. ``postures`` are those of the headline, empty for a
     scenario that is not among them; ``habits`` are bad habits of the client that the headline
-    plays it with. ``client_type`` is how the client is registered when the catalogue is played.
-    ``refusals`` are the ways of being refused that count; ``deviates`` names what of the honest
-    login the attack changes on purpose, so that it is no reason for doubt.
+    plays it with. ``client_type`` is how the client is registered when the catalogue is played, and
+    ``uses`` are good habits that the client has then. ``refusals`` are the ways of being refused
+    that count; ``deviates`` names what of the honest login the attack changes on purpose, so that
+    it is no reason for doubt. ``limit`` says why it succeeds even where all is hardened, if it
+    does: a limit of the protocol.
     """
 
     id: str
@@ -51,6 +63,8 @@ class Scenario:
     postures: tuple[Posture, ...]
     channels: tuple[Channel, ...]
     habits: tuple[str, ...]
+    uses: tuple[str, ...]
+    limit: str
     script: Script
 
     @property
@@ -73,6 +87,7 @@ class Scenario:
             active=self.vantage.active,
             refusals=self.refusals,
             deviates=self.deviates,
+            limit=self.limit,
         )
 
 
@@ -90,6 +105,8 @@ def scenario(
     postures: tuple[Posture, ...] = (),
     channels: tuple[Channel, ...] = (ACCESS_LOG,),
     habits: tuple[str, ...] = (),
+    uses: tuple[str, ...] = (),
+    limit: str = "",
 ) -> Callable[[Script], Scenario]:
     """Make a script a scenario. Its id is the function's name, its story the module's docstring."""
 
@@ -112,6 +129,8 @@ def scenario(
             postures=postures,
             channels=channels,
             habits=habits,
+            uses=uses,
+            limit=limit,
             script=script,
         )
 

@@ -44,6 +44,7 @@ def weakened(names: Iterable[str], client_type: ClientType) -> Posture:
         policy=replace(base.policy, **{each: True for each in on if each in _SERVER}),
         habits=replace(base.habits, **{each: True for each in on if each in _CLIENT}),
         weaknesses=chosen,
+        needs=tuple(sorted(on - set(chosen))),
     )
 
 

@@ -6,7 +6,9 @@ flows that the honest client started: here the thief knows the verifier, because
 """
 
 from attacker.vantage import OWN_REQUEST
+from reports.records import Refusal
 from scenarios.channels import ACCESS_LOG, LOOPBACK
+from scenarios.model.consent import Unasked
 from scenarios.model.redemption import Redeem
 from scenarios.model.verifier import Verifier
 from scenarios.play import Play
@@ -19,7 +21,8 @@ from scenarios.registry import scenario
     vantage=OWN_REQUEST,
     clauses=("RFC8252#8.6", "RFC8252#8.1", "RFC9700#4.1"),
     remedy="Ask a public client's users for consent every time, or use claimed https redirects.",
-    attack=(Redeem(Verifier.OWN),),
+    attack=(Unasked(), Redeem(Verifier.OWN)),
+    refusals=(Refusal.AUTHORIZATION_ENDPOINT, Refusal.TOKEN_ENDPOINT),
     postures=HEADLINE,
     channels=(LOOPBACK, ACCESS_LOG),
 )
@@ -32,6 +35,6 @@ async def own_flow(play: Play) -> None:
         "The victim's browser opens it; the victim is signed in, and sees nothing"
     ):
         await play.victim.lured_to(request)
-        code = await play.thief.receive_code()
+        code = play.thief.catch()
     async with play.step("The thief redeems the code with its own verifier"):
         await play.thief.use(await play.thief.redeem(code, play.thief.verifiers.own()))

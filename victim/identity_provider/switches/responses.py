@@ -13,11 +13,13 @@ class ResponseSwitches:
         "The state of a request is not sent back, "
         "so a client cannot tell its own login from one that was forced on its user.",
         clause="RFC6749#4.1.2",
+        needs=("state_unchecked",),
     )
     iss_missing: bool = weakness(
         "The authorization response does not say which server it comes from, "
         "so a client of several servers can be made to mix them up.",
         clause="RFC9207#2",
+        needs=("iss_unchecked",),
     )
     response_mode_unregistered_accepted: bool = weakness(
         "A request may choose a response mode that the client has not registered, "
