@@ -21,6 +21,7 @@ from victim.identity_provider import (
     Policy,
     User,
     new_signing_key,
+    weaknesses,
 )
 
 ISSUER = "https://login.idp.test/demo"
@@ -151,7 +152,7 @@ def contoso(signing_key: RSAKey) -> Make:
 
 def with_needs(*habits: str) -> set[str]:
     """These habits, and the switches of either side that they need."""
-    needs = {habit.name: habit.needs for habit in bad_habits()}
+    needs = {each.name: each.needs for each in (*bad_habits(), *weaknesses())}
     on = set(habits)
     for habit in habits:
         on |= with_needs(*needs.get(habit, ()))

@@ -139,16 +139,29 @@ async def test_an_honest_login_works_under_a_habit_and_any_other(contoso: Make, 
         assert (page.status_code, await world.who(victim)) == (200, "sub-alice"), pair
 
 
+@pytest.mark.parametrize("switch", weaknesses(), ids=lambda switch: switch.name)
+async def test_an_honest_login_works_at_every_weak_server_with_what_that_needs(
+    contoso: Make, switch: Weakness
+) -> None:
+    world = contoso(switch.name)
+    victim = world.browser()
+
+    assert (await world.log_in(victim)).status_code == 200
+    assert await world.who(victim) == "sub-alice"
+
+
 def test_a_model_client_uses_s256() -> None:
     assert pkce_of(GOOD) is Pkce.S256
     assert pkce_of(Habits(plain_used=True)) is Pkce.PLAIN
     assert pkce_of(Habits(challenge_lost=True)) is pkce_of(Habits(pkce_unused=True)) is Pkce.NONE
 
 
-def test_what_a_habit_needs_exists_and_has_one_name() -> None:
+def test_what_a_weakness_needs_exists_and_has_one_name() -> None:
     server = {weakness.name for weakness in weaknesses()}
 
     assert not server & set(HABITS)
+    for switch in weaknesses():
+        assert set(switch.needs) <= server | set(HABITS)
     for habit in bad_habits():
         assert set(habit.needs) <= server | set(HABITS)
         Policy(**switched(set(habit.needs) & server))

@@ -120,4 +120,5 @@ class PkceSwitches:
         "A code bears any number of wrong verifiers, so a weak one can be guessed online.",
         clause="RFC7636#7.1",
         published="CVE-2026-41213 (@node-oauth/oauth2-server)",
+        needs=("verifier_guessable",),
     )
