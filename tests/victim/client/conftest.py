@@ -72,7 +72,7 @@ class Contoso:
         self.sent: list[Sent] = []
         self.provider = IdentityProvider(
             issuer=ISSUER,
-            policy=policy or Policy(plaintext_redirect_accepted=True, **switched(on & SERVER)),
+            policy=policy or Policy(**switched({"plaintext_redirect_accepted", *on & SERVER})),
             users=[ALICE, MALLORY],
             learn=self._learn,
             signing_key=signing_key,
