@@ -13,7 +13,8 @@ class Posture:
 
     ``weaknesses`` names what makes it weaker than a hardened one; the headline postures have none
     to name, because they share one server that accepts every method of PKCE and none, as many
-    deployed ones do. ``needs`` are the weaknesses without which those could not exist. ``carries`` are the habits that a scenario has put on top.
+    deployed ones do. ``needs`` are those without which they could not exist. ``carries`` are the
+    habits that a scenario has put on top.
     """
 
     id: str
