@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 _MOST_REDIRECTS = 10
+_LOCATION = "codejack.location"
 _KEEPS_METHOD = frozenset({307, 308})
 
 
@@ -53,6 +54,8 @@ class HttpBrowser:
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self.http = http
+        hooks = [*http.event_hooks["response"], _set_location_aside]
+        http.event_hooks = {**http.event_hooks, "response": hooks}
         self.page = Page("about:blank", 0)
         self.stops_at: Callable[[str], bool] = lambda url: False
 
@@ -76,7 +79,7 @@ class HttpBrowser:
                 self.page = Page(url, 0)
                 return self.page
             answer = await self.http.request(method, url, data=data, headers=headers)
-            location = answer.headers.get("location")
+            location = answer.extensions.get(_LOCATION)
             if not answer.is_redirect or location is None:
                 self.page = Page(url, answer.status_code, answer.text, _forms(answer, url))
                 return self.page
@@ -87,6 +90,13 @@ class HttpBrowser:
             if answer.status_code not in _KEEPS_METHOD:
                 method, data = "GET", None
         raise RedirectLoopError(f"more than {_MOST_REDIRECTS} redirects, the last to {url}")
+
+
+async def _set_location_aside(answer: httpx.Response) -> None:
+    # httpx works out where a redirect leads even if it does not follow it, and raises for what is
+    # no address of the web, such as javascript: or mailto:.
+    if "location" in answer.headers:
+        answer.extensions[_LOCATION] = answer.headers.pop("location")
 
 
 def _forms(answer: httpx.Response, url: str) -> tuple[Form, ...]:

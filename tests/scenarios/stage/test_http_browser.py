@@ -1,0 +1,142 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
+
+import httpx
+import pytest
+
+from scenarios.stage.http_browser import Form, HttpBrowser, Page, RedirectLoopError
+
+FORM = """<form action="/send?x=1&amp;y=2"><input name="token" value="t&amp;t">
+<input name="name"><input type="submit" value="nameless"></form>
+<button name="outside" value="none">outside of all forms</button>
+<form><button name="decision" value="allow">Yes</button><button name="decision" value="deny">
+No</button></form>"""
+
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+def page(text: str = "", kind: str = "text/html", status: int = 200) -> Answer:
+    return lambda request: httpx.Response(status, text=text, headers={"content-type": kind})
+
+
+def redirect(location: str, status: int = 302, cookie: str = "") -> Answer:
+    headers = [("location", location), *([("set-cookie", cookie)] if cookie else [])]
+    return lambda request: httpx.Response(status, headers=headers)
+
+
+def browse(
+    answers: dict[str, Answer], act: Callable[[HttpBrowser], Awaitable[Page]]
+) -> tuple[Page, list[httpx.Request]]:
+    """Where somebody ends who does this, and what was sent on the way."""
+    sent: list[httpx.Request] = []
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return answers[request.url.path](request)
+
+    async def run() -> Page:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(serve)) as http:
+            browser = HttpBrowser(http)
+            ended = await act(browser)
+            assert browser.page == ended
+            return ended
+
+    return asyncio.run(run()), sent
+
+
+def opened(answers: dict[str, Answer], url: str = "https://a.test/") -> Page:
+    return browse(answers, lambda browser: browser.open(url))[0]
+
+
+def test_redirects_are_followed_to_their_end() -> None:
+    there = "http://b.test/two"
+    ended = opened({"/": redirect("/one?a=b"), "/one": redirect(there), "/two": page("hi")})
+
+    assert (ended.url, ended.host, ended.status, ended.text) == (there, "b.test", 200, "hi")
+
+
+@pytest.mark.parametrize(
+    "location", ["com.contoso.demo:/cb?code=c", "mailto:a@b.test", "javascript:alert(1)"]
+)
+def test_a_scheme_that_is_not_the_web_s_is_where_it_stops(location: str) -> None:
+    ended = opened({"/": redirect(location)})
+
+    assert (ended.url, ended.status, ended.forms) == (location, 0, ())
+
+
+def test_whoever_sits_there_can_stop_before_a_redirect() -> None:
+    async def stop(browser: HttpBrowser) -> Page:
+        browser.stops_at = lambda url: "code=" in url
+        return await browser.open("https://a.test/")
+
+    back = "https://b.test/cb?code=c"
+    ended, sent = browse({"/": redirect("/one"), "/one": redirect(back)}, stop)
+
+    assert (ended.url, ended.status) == (back, 0)
+    assert [request.url.path for request in sent] == ["/", "/one"]
+
+
+def test_servers_that_send_it_round_and_round_are_an_error() -> None:
+    with pytest.raises(RedirectLoopError, match="more than 10 redirects"):
+        opened({"/": redirect("/")})
+
+
+def test_a_redirect_without_a_location_is_a_page() -> None:
+    assert opened({"/": page("nowhere", status=302)}).text == "nowhere"
+
+
+def test_cookies_are_kept_and_come_along_until_they_are_forgotten() -> None:
+    async def thrice(browser: HttpBrowser) -> Page:
+        await browser.open("https://a.test/")
+        await browser.open("https://a.test/one")
+        browser.forget()
+        return await browser.open("https://a.test/one")
+
+    _, sent = browse({"/": redirect("/one", cookie="s=1; Path=/; Secure"), "/one": page()}, thrice)
+
+    assert [request.headers.get("cookie", "") for request in sent] == ["", "s=1", "s=1", ""]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/json", ""])
+def test_only_a_page_has_forms(kind: str) -> None:
+    assert opened({"/": page(FORM, kind)}).forms == ()
+
+
+def test_forms_are_read_with_their_fields_as_they_stand() -> None:
+    first, second = opened({"/login": page(FORM)}, "https://a.test/login?q=1").forms
+
+    assert first == Form("https://a.test/send?x=1&y=2", {"token": "t&t", "name": ""}, frozenset())
+    assert second.action == "https://a.test/login?q=1"
+    assert second.choices == {("decision", "allow"), ("decision", "deny")}
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "form"),
+    [
+        (301, "GET", {}),
+        (302, "GET", {}),
+        (303, "GET", {}),
+        (307, "POST", {"token": "t", "name": "alice"}),
+        (308, "POST", {"token": "t", "name": "alice"}),
+    ],
+)
+def test_a_form_is_sent_with_answers_and_goes_along_with_a_307_only(
+    status: int, method: str, form: dict[str, str]
+) -> None:
+    blank = Form("https://a.test/send", {"token": "t", "name": ""})
+    answers = {"/send": redirect("https://evil.test/next", status), "/next": page()}
+
+    _, sent = browse(answers, lambda browser: browser.submit(blank, {"name": "alice"}))
+
+    bodies = [dict(parse_qsl(request.content.decode())) for request in sent]
+    assert [request.method for request in sent] == ["POST", method]
+    assert bodies == [{"token": "t", "name": "alice"}, form]
+
+
+def test_headers_go_with_the_request_that_they_are_meant_for() -> None:
+    headers = {"X-Forwarded-Host": "evil.test"}
+
+    _, sent = browse({"/": page()}, lambda browser: browser.open("https://a.test/", headers))
+
+    assert sent[0].headers["x-forwarded-host"] == "evil.test"
