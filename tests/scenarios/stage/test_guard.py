@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from reports.records import Exchange, Fact, Record
 from reports.redaction.secrets import Vault
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, invent_user
+from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, invent_people
 from scenarios.stage.browser import Browser
 from scenarios.stage.cast import Speaker
 from scenarios.stage.options import StageOptions
@@ -325,7 +325,7 @@ async def send_raw(stage: Stage, journey: Journey) -> None:
 async def explore(browser: Browser) -> Journey:
     records: list[Record] = []
     async with (
-        set_stage(StageOptions(browser, port=0), Vault(), records.append, invent_user()) as stage,
+        set_stage(StageOptions(browser, port=0), Vault(), records.append, invent_people()) as stage,
         Canary().listen() as canary,
     ):
         journey = Journey(destinations(canary.port, stage), canary, records)

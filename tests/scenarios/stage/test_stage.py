@@ -9,11 +9,12 @@ import pytest
 
 from reports.records import Record
 from reports.redaction.secrets import Vault
-from scenarios.embedded import ISSUER, PROVIDER_HOST, invent_user
+from scenarios.embedded import PROVIDER_HOST, invent_people
 from scenarios.stage import sweep
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions
 from scenarios.stage.stage import set_stage
+from victim.identity_provider import DEMO
 
 pytestmark = pytest.mark.stage
 
@@ -24,10 +25,11 @@ def ignore(record: Record) -> None:
 
 async def visit(browser: Browser) -> Path:
     """Set a stage, speak to its provider over TLS from a client and a browser, and take it down."""
-    async with set_stage(StageOptions(browser, port=0), Vault(), ignore, invent_user()) as stage:
+    async with set_stage(StageOptions(browser, port=0), Vault(), ignore, invent_people()) as stage:
         async with stage.network.http_client("thief", "x") as http:
-            answer = await http.get(f"{ISSUER}/.well-known/openid-configuration")
-            assert answer.json()["issuer"] == ISSUER
+            issuer = stage.target.provider(DEMO).issuer
+            answer = await http.get(f"{issuer}/.well-known/openid-configuration")
+            assert answer.json()["issuer"] == issuer
         page = await (await stage.browser_context("victim-browser", "y")).new_page()
         reply = await page.goto(f"https://{PROVIDER_HOST}/")
         assert reply is not None
@@ -56,7 +58,7 @@ def test_a_client_of_the_stage_gives_up_on_a_name_that_is_not_declared(browser: 
     async def ask() -> httpx.Response:
         options = StageOptions(browser, port=0, desktop=False)
         async with (
-            set_stage(options, Vault(), ignore, invent_user()) as stage,
+            set_stage(options, Vault(), ignore, invent_people()) as stage,
             stage.network.http_client("thief", "x") as http,
         ):
             return await http.get("http://undeclared.test/")

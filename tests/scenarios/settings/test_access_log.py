@@ -1,0 +1,178 @@
+"""Where a thief sits who needs no browser with a window, by what its vantage lets it see."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+
+from attacker.loot import LootBag
+from attacker.thief import Thief
+from attacker.vantage import (
+    ALTERED_REQUEST,
+    OWN_ACCOUNT,
+    RESPONSE,
+    TOKEN_REQUESTS,
+    TOKEN_RESPONSES,
+    WHOLE_REDIRECT,
+    Leg,
+    Vantage,
+)
+from reports.records import Handover, Record
+from reports.redaction.secrets import Vault
+from scenarios.channels import ACCESS_LOG
+from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, Key, invent_people
+from scenarios.play import Play, Victim
+from scenarios.postures import S256
+from scenarios.settings.access_log import AccessLogSetting
+from scenarios.stage.browser import Browser
+from scenarios.stage.options import StageOptions
+from scenarios.stage.stage import set_stage
+
+pytestmark = pytest.mark.stage
+
+type Act = Callable[["Scene"], Awaitable[None]]
+
+
+class Scene:
+    """A thief in an attack on a victim, in front of a real stage."""
+
+    def __init__(self, setting: AccessLogSetting, thief: Thief, records: list[Record]) -> None:
+        self.setting = setting
+        self.thief = thief
+        self.records = records
+        self.victim: Victim
+
+    @property
+    def media(self) -> set[str]:
+        """The ways in which something reached the thief, other than HTTP."""
+        return {record.medium for record in self.records if isinstance(record, Handover)}
+
+    def status(self) -> int:
+        return self.setting.browser.page.status
+
+
+def attack(browser: Browser, vantage: Vantage, act: Act) -> Scene:
+    """What comes of an attack by a thief of this vantage; then an honest login must work."""
+
+    async def run() -> Scene:
+        records: list[Record] = []
+        options = StageOptions(browser, port=0, ipv6=False, desktop=False)
+        async with (
+            set_stage(options, Vault(), lambda record: None, invent_people()) as stage,
+            AccessLogSetting(stage, Key(ACCESS_LOG, S256), "victim", records.append) as setting,
+            httpx.AsyncClient() as http,
+        ):
+            thief = Thief(http, LootBag(vantage, lambda item: None), "")
+            scene = Scene(setting, thief, records)
+            async with setting.attack("p1", thief) as scene.victim:
+                await act(scene)
+            heard = len(records)
+            async with setting.control("p2") as honest:
+                await honest.log_in()
+            assert scene.status() == 200
+            assert len(records) == heard
+        return scene
+
+    return asyncio.run(run())
+
+
+async def log_in(scene: Scene) -> None:
+    await scene.victim.log_in()
+
+
+@pytest.mark.parametrize("vantage", [RESPONSE, WHOLE_REDIRECT], ids=lambda vantage: vantage.name)
+def test_who_reads_responses_finds_a_code_that_stays_unused(
+    browser: Browser, vantage: Vantage
+) -> None:
+    async def log_in_and_try_again(scene: Scene) -> None:
+        await scene.victim.log_in()
+        assert scene.status() == 503
+        await scene.victim.reload()
+        assert scene.status() == 200
+
+    scene = attack(browser, vantage, log_in_and_try_again)
+
+    assert scene.media == {"access log"}
+    assert scene.thief.catch() is not None
+    cookie = scene.thief.loot.find("cookie", Leg.REDIRECT_COOKIES)
+    assert (cookie is not None) is vantage.sees(Leg.REDIRECT_COOKIES)
+
+
+@pytest.mark.parametrize(
+    ("vantage", "kinds"),
+    [(TOKEN_REQUESTS, {"code", "code_verifier"}), (TOKEN_RESPONSES, {"access_token"})],
+    ids=["requests", "responses"],
+)
+def test_who_reads_the_back_channel_reads_nothing_else_and_stands_in_nobody_s_way(
+    browser: Browser, vantage: Vantage, kinds: set[str]
+) -> None:
+    async def log_in_well(scene: Scene) -> None:
+        await scene.victim.log_in()
+        assert scene.status() == 200
+
+    scene = attack(browser, vantage, log_in_well)
+
+    assert len(scene.media) == 1
+    assert "token" in next(iter(scene.media))
+    for kind in ("code", "code_verifier", "access_token"):
+        assert (scene.thief.catch(kind) is not None) is (kind in kinds)
+
+
+def test_who_reads_token_requests_can_hold_them_up(browser: Browser) -> None:
+    async def hold_up(scene: Scene) -> None:
+        play = Play(scene.victim, scene.thief, lambda title: None, lambda seconds: None)
+        async with play.while_the_victim_logs_in(held_up=True):
+            await scene.thief.loot.wait_for("code", Leg.TOKEN_REQUEST)
+            assert scene.setting.browser.page.host == PROVIDER_HOST  # no answer has arrived yet
+        assert scene.setting.browser.page.host == CLIENT_HOST
+        assert scene.status() == 200
+
+    attack(browser, TOKEN_REQUESTS, hold_up)
+
+
+def test_who_stands_in_the_way_changes_the_request(browser: Browser) -> None:
+    async def strip(scene: Scene) -> None:
+        scene.thief.change = lambda asked: {**asked, "response_type": "carrier-pigeon"}
+        await scene.victim.log_in()
+
+    scene = attack(browser, ALTERED_REQUEST, strip)
+
+    assert scene.thief.loot.find("authorization_request", Leg.OWN) is not None
+    assert scene.thief.catch() is None
+
+
+def test_who_has_an_account_only_reads_nothing(browser: Browser) -> None:
+    scene = attack(browser, OWN_ACCOUNT, log_in)
+
+    assert scene.media == set()
+    assert scene.thief.loot.sightings == []
+
+
+def test_cookies_that_an_attack_plants_are_gone_afterwards(browser: Browser) -> None:
+    async def plant(scene: Scene) -> None:
+        await scene.victim.log_in()
+        scene.setting.browser.http.cookies.clear()
+        scene.setting.browser.http.cookies.set("planted", "by-mallory")
+
+    scene = attack(browser, OWN_ACCOUNT, plant)
+
+    assert "planted" not in scene.setting.browser.http.cookies
+
+
+def test_the_attacker_signs_in_with_its_own_account_and_stops_before_the_redirect(
+    browser: Browser,
+) -> None:
+    async def sign_in(scene: Scene) -> None:
+        target = scene.setting.stage.target
+        entry = target.entry(scene.setting.key)
+        async with scene.setting.attackers_browser("p1") as own:
+            page = await own.sign_in(entry)
+            assert page.url.startswith(f"{entry}?code=")
+            shown = await own.open(f"{entry}/me")
+            assert shown.status == 401
+            await own.open(page.url)
+            shown = await own.open(f"{entry}/me")
+            assert target.people.attacker.subject in shown.text
+
+    attack(browser, OWN_ACCOUNT, sign_in)
