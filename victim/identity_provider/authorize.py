@@ -91,7 +91,11 @@ def _stand_in(policy: Policy, client: Client) -> str | None:
 
 
 def _refuse_request_objects(query: Parameters) -> None:
-    """OpenID Connect Core section 6: who does not support them must say so, not ignore them."""
+    """OpenID Connect Core section 6: where they are not supported, they must not be ignored.
+
+    Not supported is an object of a client without a key for it, or one inside another, and a
+    reference to anything that was not pushed here.
+    """
     for name in ("request", "request_uri"):
         if query.get(name) is not None:
             raise OAuthError(f"{name}_not_supported", f"{name} is not supported")

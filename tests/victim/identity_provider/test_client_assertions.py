@@ -108,7 +108,9 @@ def test_an_assertion_counts_once(scene: Scene) -> None:
     assertion = assertion_of(scene)
 
     assert scene.token(code=scene.code(**WHERE), **WHERE, **assertion).status == 200
-    assert_invalid_client(scene.token(code=scene.code(**WHERE), **WHERE, **assertion))
+    for seconds in (0, 330):  # its clock may be slow: until a minute after its end it might count
+        scene.pass_time(seconds)
+        assert_invalid_client(scene.token(code=scene.code(**WHERE), **WHERE, **assertion))
 
 
 @pytest.mark.parametrize(

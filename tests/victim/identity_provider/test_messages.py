@@ -29,6 +29,16 @@ def test_the_last_of_several_values_is_told_from_the_first() -> None:
     assert parameters.last("c") is None
 
 
+def test_parameters_can_be_sorted_out_and_overridden() -> None:
+    parameters = Parameters.parse("a=1&b=2&a=3&c=4")
+
+    assert parameters.only("a", "x") == Parameters.parse("a=1&a=3")
+    assert parameters.without("a", "x") == Parameters.parse("b=2&c=4")
+    assert parameters.overridden_by(Parameters.parse("d=5&a=6")) == Parameters.parse(
+        "b=2&c=4&d=5&a=6"
+    )
+
+
 def test_repeated_names_are_told_even_when_empty() -> None:
     assert Parameters.parse("a=&b=1&a=&c").repeated() == {"a"}
 
