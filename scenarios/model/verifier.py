@@ -21,13 +21,14 @@ class Verifier(StrEnum):
 def knows(verifier: Verifier, posture: Posture, vantage: Vantage) -> Answer:
     """Whether what the attacker presents is the verifier that the code is bound to."""
     habits = posture.habits
-    if posture.pkce is Pkce.NONE and not vantage.active:
-        return opened("the code is bound to nothing that the attacker does not know")
-    if verifier is Verifier.OWN:
+    if verifier is Verifier.OWN and vantage.active:
         return opened("the attacker built the request and chose the challenge itself")
+    if posture.pkce is Pkce.NONE:
+        return opened("the code is bound to nothing that the attacker does not know")
     if verifier is Verifier.FIXED and habits.verifier_fixed and vantage.unpacks_app:
         return opened("every copy of the client uses the same verifier")
-    if verifier is Verifier.FROM_STATE and habits.verifier_in_state:
+    reads_state = vantage.sees(Leg.AUTHORIZATION_RESPONSE)
+    if verifier is Verifier.FROM_STATE and habits.verifier_in_state and reads_state:
         return opened("the verifier travels in state, beside the code")
     return _by_challenge(verifier, posture, vantage)
 
