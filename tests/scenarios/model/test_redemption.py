@@ -1,0 +1,66 @@
+import pytest
+
+from attacker.vantage import OWN_REQUEST, RESPONSE
+from reports.records import Observation
+from scenarios.model.expectation import expect
+from scenarios.model.redemption import Redeem
+from scenarios.model.verifier import Verifier, knows
+from scenarios.postures import CONFIDENTIAL_S256, NO_PKCE, S256, Posture, hardened
+from scenarios.weaknesses import weakened
+from tests.scenarios.model.possible import ANY_POSTURE, REDEMPTIONS, VANTAGES, attacks, name
+from victim.identity_provider import ClientType
+
+PUBLIC, CONFIDENTIAL = ClientType.PUBLIC, ClientType.CONFIDENTIAL
+
+
+@pytest.mark.parametrize("posture", [p for p in ANY_POSTURE if p.confidential], ids=name)
+def test_a_secret_blocks_every_direct_redemption(posture: Posture) -> None:
+    for scenario in attacks(*REDEMPTIONS):
+        assert expect(scenario, posture).observed is Observation.ATTACK_BLOCKED
+
+
+@pytest.mark.parametrize("posture", [p for p in ANY_POSTURE if not p.confidential], ids=name)
+@pytest.mark.parametrize("verifier", Verifier)
+def test_without_a_secret_it_is_all_about_the_verifier(
+    verifier: Verifier, posture: Posture
+) -> None:
+    for vantage in VANTAGES:
+        assert Redeem(verifier).answer(posture, vantage) == knows(verifier, posture, vantage)
+
+
+def test_a_block_by_the_secret_says_when_pkce_would_not_have_helped() -> None:
+    own_flow = Redeem(Verifier.OWN).answer(CONFIDENTIAL_S256, OWN_REQUEST)
+    stolen = Redeem().answer(CONFIDENTIAL_S256, RESPONSE)
+
+    assert "PKCE would not have helped: the attacker built" in own_flow.why
+    assert "PKCE" not in stolen.why
+
+
+def test_a_secret_that_the_server_does_not_insist_on_stops_nobody() -> None:
+    weak = weakened(["secret_optional"], CONFIDENTIAL)
+
+    assert Redeem(Verifier.OWN).answer(weak, OWN_REQUEST).opens
+    assert not Redeem().answer(weak, RESPONSE).opens  # PKCE does
+
+
+def test_a_verifier_that_the_server_does_not_ask_for_can_be_left_out_and_not_be_wrong() -> None:
+    weak = weakened(["verifier_optional_at_token"], PUBLIC)
+
+    assert Redeem().answer(weak, RESPONSE).opens
+    assert "left out" in Redeem().answer(weak, RESPONSE).why
+    assert not Redeem(Verifier.CHALLENGE).answer(weak, RESPONSE).opens
+    assert (
+        not Redeem().answer(weakened(["verifier_optional_at_token"], CONFIDENTIAL), RESPONSE).opens
+    )
+
+
+@pytest.mark.parametrize("verifier", set(Verifier) - {Verifier.OWN}, ids=str)
+def test_hardened_nothing_opens_to_who_did_not_build_the_request(verifier: Verifier) -> None:
+    for vantage in VANTAGES:
+        assert not Redeem(verifier).answer(hardened(PUBLIC), vantage).opens
+
+
+def test_leaving_the_verifier_out_is_what_an_attacker_does_by_default() -> None:
+    assert Redeem() == Redeem(Verifier.LEFT_OUT)
+    assert Redeem().answer(NO_PKCE, RESPONSE).opens
+    assert not Redeem().answer(S256, RESPONSE).opens
