@@ -11,20 +11,31 @@ import pytest
 
 import scenarios
 from reports.records import Observation, Proof
-from scenarios.channels import CHANNELS
-from scenarios.model import expect
-from scenarios.postures import POSTURES
-from scenarios.registry import FAMILIES, Goal, Scenario, all_scenarios
-from victim.client import VerifierSource
+from scenarios.channels import CHANNELS, HEADLINE_CHANNELS
+from scenarios.matrix import base_of, sees
+from scenarios.model.expectation import expect
+from scenarios.model.injection import Inject
+from scenarios.model.redemption import Redeem
+from scenarios.postures import POSTURES, Posture
+from scenarios.registry import FAMILIES, Scenario, all_scenarios
+from scenarios.weaknesses import catalogue, weakened
 
 WON, REFUSED = Observation.ATTACK_SUCCEEDED, Observation.ATTACK_BLOCKED
 MOST_LINES = 70
 KNOWN_RFCS = {6749, 6750, 6819, 7636, 8252, 8414, 8705, 9101, 9126, 9207, 9449, 9700}
-MAY_IMPORT = {"attacker.vantage", "victim.client"}
+KNOWN_OTHERS = {"OIDC-CORE"}
+MAY_IMPORT = {"attacker.vantage", "reports.records"}
+HEADLINE = [scenario for scenario in all_scenarios().values() if scenario.is_headline]
 
 every = pytest.mark.parametrize(
     "scenario", all_scenarios().values(), ids=lambda scenario: scenario.id
 )
+every_headline = pytest.mark.parametrize("scenario", HEADLINE, ids=lambda scenario: scenario.id)
+
+
+def observed(scenario: Scenario, posture: Posture) -> Observation:
+    """What the model expects of it, at a client with the habits that it declares."""
+    return expect(scenario, posture.having(*scenario.habits)).observed
 
 
 def file_of(scenario: Scenario) -> Path:
@@ -45,7 +56,7 @@ def test_every_folder_of_scenarios_is_a_family() -> None:
     root = Path(scenarios.__path__[0])
     folders = {path.parent.name for path in root.glob("*/*.py")}
 
-    assert folders - {"settings", "stage"} == set(FAMILIES)
+    assert folders - {"model", "settings", "stage"} == set(FAMILIES)
 
 
 def test_every_file_of_a_family_is_in_the_registry() -> None:
@@ -96,9 +107,9 @@ def test_clauses_are_sections_of_known_documents(scenario: Scenario) -> None:
     assert scenario.clauses
     assert len(set(scenario.clauses)) == len(scenario.clauses)
     for clause in scenario.clauses:
-        match = re.fullmatch(r"RFC(\d{4})#\d+(\.\d+)*", clause)
+        match = re.fullmatch(r"(?:RFC(\d{4})|([A-Z-]+))#\d+(\.\d+)*", clause)
         assert match, clause
-        assert int(match[1]) in KNOWN_RFCS
+        assert int(match[1]) in KNOWN_RFCS if match[1] else match[2] in KNOWN_OTHERS
 
 
 @every
@@ -107,39 +118,90 @@ def test_the_remedy_is_a_sentence(scenario: Scenario) -> None:
     assert len(scenario.remedy.split()) >= 6
 
 
-@every
+@every_headline
 def test_the_attack_wins_in_some_posture_and_is_blocked_in_some(scenario: Scenario) -> None:
-    seen = {expect(scenario, posture).observed for posture in POSTURES}
+    seen = {observed(scenario, posture) for posture in POSTURES}
     # Where no posture stops it, the client's habit is the weakness, and mending it must.
-    mended = replace(scenario, verifier=VerifierSource.FRESH)
-    with_mended = {expect(mended, posture).observed for posture in POSTURES}
+    mended = replace(scenario, habits=())
+    with_mended = {observed(mended, posture) for posture in POSTURES}
 
     assert WON in seen
-    assert REFUSED in seen or (
-        scenario.verifier is not VerifierSource.FRESH and REFUSED in with_mended
-    )
+    assert REFUSED in seen or (scenario.habits and REFUSED in with_mended)
 
 
-@every
+@every_headline
 def test_the_weapon_fires_in_the_postures_that_it_declares(scenario: Scenario) -> None:
-    assert WON in {expect(scenario, posture).observed for posture in scenario.postures}
+    assert WON in {observed(scenario, posture) for posture in scenario.postures}
 
 
 @every
-def test_postures_and_channels_are_declared_once_and_known(scenario: Scenario) -> None:
-    for declared, known in ((scenario.postures, POSTURES), (scenario.channels, CHANNELS)):
-        assert declared
-        assert set(declared) <= set(known)
-        assert len(set(declared)) == len(declared)
+def test_the_attack_wins_under_some_weakness(scenario: Scenario) -> None:
+    weak = [weakened([name], scenario.client_type) for name in catalogue()]
+
+    assert any(sees(scenario, posture.named(*scenario.uses)) for posture in weak)
 
 
 @every
-def test_the_prize_follows_from_the_goal(scenario: Scenario) -> None:
-    wants_token = scenario.goal is Goal.REDEEM
+def test_where_nothing_is_weak_only_a_limit_of_the_protocol_lets_it_through(
+    scenario: Scenario,
+) -> None:
+    fate = expect(scenario, base_of(scenario)).observed
 
-    assert scenario.info.proof is (Proof.TOKEN if wants_token else Proof.SESSION)
-    assert scenario.info.active is scenario.vantage.active
-    assert scenario.info.id == scenario.id
+    assert fate is (WON if scenario.limit else REFUSED)
+    assert not scenario.limit.endswith(".")
+
+
+@every
+def test_channels_are_declared_once_and_known(scenario: Scenario) -> None:
+    assert scenario.channels
+    assert set(scenario.channels) <= set(CHANNELS)
+    assert len(set(scenario.channels)) == len(scenario.channels)
+
+
+@every
+def test_postures_are_those_of_the_headline_each_once(scenario: Scenario) -> None:
+    assert set(scenario.postures) <= set(POSTURES)
+    assert len(set(scenario.postures)) == len(scenario.postures)
+    assert scenario.is_headline is bool(scenario.postures)
+
+
+@every_headline
+def test_what_the_demo_plays_has_a_channel_of_the_demo(scenario: Scenario) -> None:
+    assert set(scenario.channels) & set(HEADLINE_CHANNELS)
+
+
+@every
+def test_habits_that_are_declared_exist_and_bad_ones_are_in_the_catalogue(
+    scenario: Scenario,
+) -> None:
+    assert set(scenario.habits) <= set(catalogue())
+    assert not set(scenario.uses) & set(catalogue())
+    base_of(scenario)  # or TypeError
+
+
+@every
+def test_the_prize_follows_from_the_doors(scenario: Scenario) -> None:
+    kinds = {type(door) for door in scenario.attack}
+
+    assert kinds, "an attack without a door is none"
+    if Redeem in kinds:
+        assert scenario.proof is Proof.TOKEN
+    if Inject in kinds:
+        assert scenario.proof is Proof.SESSION
+
+
+@every
+def test_the_log_describes_a_scenario_as_it_is(scenario: Scenario) -> None:
+    info = scenario.info
+
+    assert info.active is scenario.vantage.active
+    assert (info.id, info.proof, info.vantage) == (
+        scenario.id,
+        scenario.proof,
+        scenario.vantage.name,
+    )
+    assert (info.refusals, info.deviates) == (scenario.refusals, scenario.deviates)
+    assert info.refusals, "some way of being refused must count"
 
 
 @every
@@ -183,6 +245,6 @@ def test_scenarios_come_family_by_family_and_file_by_file() -> None:
 
 def test_the_postures_of_a_pair_differ_in_one_switch() -> None:
     neighbours = [("no-pkce", "plain"), ("plain", "s256"), ("s256", "confidential-s256")]
-    infos = {posture.id: posture.info.switches for posture in POSTURES}
+    infos = {posture.id: posture.switches for posture in POSTURES}
     for left, right in neighbours:
         assert len(infos[left].items() - infos[right].items()) == 1
