@@ -178,7 +178,8 @@ def _nothing_decided(case: Case) -> Finding:
             "Look at the steps of the attack.",
         )
     if captured:
-        return undecided(f"Nothing was won, and nothing refused{trouble}.", "Look at the steps.")
+        why = f": {reason}" if (reason := doubt(case)) else ""
+        return undecided(f"Nothing was won, and nothing refused{why}.", "Look at the steps.")
     return undecided(f"No code of the victim's was captured{trouble}.", "Look at the channel.")
 
 

@@ -74,7 +74,7 @@ def stolen_tokens(case: Case) -> Iterator[Loot]:
 def _session(case: Case) -> Iterator[Prize]:
     """The attacker's session at the client shows the victim, and showed nobody before."""
     for attempt in case.attempts():
-        for look in _changed_looks(case, attempt):
+        for look in _changed_looks(case, attempt.injection):
             if attempt.redemption.token and subject_shown(look) == case.subject:
                 text = (
                     f"The client redeemed {attempt.loot.value}, and the attacker's session showed "
@@ -87,7 +87,7 @@ def _session(case: Case) -> Iterator[Prize]:
 def _forced_session(case: Case) -> Iterator[Prize]:
     """The victim's session at the client shows the attacker, and did not before."""
     for attempt in case.attempts():
-        for look in _changed_looks(case, attempt):
+        for look in _changed_looks(case, attempt.injection):
             if attempt.redemption.token and subject_shown(look) == case.target.attacker:
                 text = (
                     f"The client redeemed {attempt.loot.value}, which is the attacker's own, and "
@@ -100,14 +100,30 @@ def _forced_session(case: Case) -> Iterator[Prize]:
 def _turned(case: Case, subject: str, whose: str) -> Iterator[Prize]:
     """The same without a code of its own that the attack had to bring.
 
-    A session that the attacker holds or has prepared shows somebody else after than before.
+    A session that the attacker has prepared, or to which a redirect was brought, shows somebody
+    else after than before.
     """
-    held = [*case.captured(), *case.attack.loot(*_PREPARED)]
-    for loot in (each for each in held if case.attack.shows(each)):
+    for loot in case.attack.loot(*_PREPARED):
         for look in case.looks():
             turned = subject_shown(look) == subject and _showed_another(case, look, subject)
-            if turned and look.at >= loot.at:
+            if turned and look.at >= loot.at and case.attack.shows(loot):
                 yield Prize(f"{whose} session became that of {subject}.", loot, None, look)
+    for loot, look in _after_a_redirect(case):
+        if subject_shown(look) == subject and _showed_another(case, look, subject):
+            yield Prize(f"{whose} session became that of {subject}.", loot, None, look)
+
+
+def _after_a_redirect(case: Case) -> Iterator[tuple[Loot, Exchange]]:
+    """Looks at a client that was brought a captured code, and did not present it to the server.
+
+    What it does present says by itself what became of it.
+    """
+    presented = {attempt.loot.value for attempt in case.attempts()}
+    for loot in case.captured():
+        for brought in case.brought_to_client():
+            of_it = brought.request.query["code"] == loot.value and brought.at >= loot.at
+            if of_it and loot.value not in presented:
+                yield from ((loot, look) for look in _changed_looks(case, brought))
 
 
 def _denial(case: Case) -> Iterator[Prize]:
@@ -123,20 +139,18 @@ def _denial(case: Case) -> Iterator[Prize]:
                 yield Prize(text, attempt.loot, attempt, honest.exchange)
 
 
-def _changed_looks(case: Case, attempt: Attempt) -> Iterator[Exchange]:
+def _changed_looks(case: Case, injection: Exchange | None) -> Iterator[Exchange]:
     """Looks at the client after an injection that have their like before it.
 
     That the earlier ones showed nobody is for :mod:`reports.judgement.doubts` to see.
     """
-    assert attempt.injection is not None
+    assert injection is not None
     looks = list(case.looks())
     earlier = {
-        look.request.url
-        for look in looks
-        if ended(look) <= attempt.injection.at and _answered(look)
+        look.request.url for look in looks if ended(look) <= injection.at and _answered(look)
     }
     for look in looks:
-        if look.request.url in earlier and look.at >= ended(attempt.injection):
+        if look.request.url in earlier and look.at >= ended(injection):
             yield look
 
 
