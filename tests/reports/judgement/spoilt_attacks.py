@@ -85,7 +85,6 @@ ATTACK: dict[str, tuple[Spoil, str]] = {
         ask("attack.token", url="https://evil.test/token"),
         "never presented",
     ),
-    "not posted": (ask("attack.token", method="GET"), "never presented"),
     "answered by somebody else": (change("attack.token", destination="thief"), "never presented"),
     "presented by the victim": (change("attack.token", source="victim-browser"), "never presented"),
     "no answer": (unanswered("attack.token"), "was not answered (timed out)"),
@@ -155,6 +154,20 @@ SESSION_ONLY: dict[str, tuple[Spoil, str]] = {
         "showed somebody before",
     ),
 }
+
+REPLAYS = {
+    "never presented",
+    "another code presented",
+    "another grant",
+    "presented elsewhere",
+    "presented to the wrong host",
+    "answered by somebody else",
+    "presented by the victim",
+    "presented by the thief",
+    "redeemed when the injection was over",
+}
+"""What leaves the theft of a session one by replay: the client was brought the captured code, asked
+the server nothing about it, and the session became the victim's all the same."""
 
 THEFT_ONLY: dict[str, tuple[Spoil, str]] = {
     "nobody looked": (drop("attack.look"), "nothing shows the data of alice"),
@@ -268,7 +281,7 @@ TOKEN_REFUSAL_ONLY: dict[str, tuple[Spoil, str]] = {
             SHAPE.token("attack.again", 16, "thief", STOLEN, 200, issued("access_token#9")),
             "attack.token",
         ),
-        "was redeemed, but nothing shows",
+        "accepted code#2, but nothing shows",
     ),
 }
 

@@ -25,13 +25,16 @@ from tests.reports.judgement.spoil import (
     Spoil,
     add,
     answer,
+    ask,
     change,
+    drop,
     form,
     later,
 )
 from tests.reports.judgement.spoilt_attacks import (
     ATTACK,
     REFUSAL_ONLY,
+    REPLAYS,
     SESSION_ONLY,
     SESSION_REFUSAL_ONLY,
     SESSION_THEFT_ONLY,
@@ -42,6 +45,11 @@ from tests.reports.judgement.spoilt_attacks import (
 )
 from tests.reports.judgement.spoilt_controls import CONTROLS
 
+NOT_OF_A_REPLAY = {
+    "injected after the redemption",  # which there is none of
+    "the client redeemed a second code",
+    "the session showed somebody else already",  # and then the victim
+}
 SHAPE = Shape(Proof.TOKEN, "none", secret=False)
 
 Shapes = tuple[Make, ...]
@@ -65,6 +73,7 @@ def _table() -> list[object]:
         for shapes, table in tables
         for shape in shapes
         for name, (spoil, reason) in table.items()
+        if not (shape is session_theft and name in REPLAYS)
     ]
 
 
@@ -81,6 +90,43 @@ def test_one_spoilt_piece_makes_a_cell_inconclusive(shape: Make, spoil: Spoil, r
     assert not found.decisive
     assert not found.evidence
     assert not found.notes
+
+
+@pytest.mark.parametrize("name", sorted(REPLAYS))
+def test_a_session_that_turned_by_a_replay_is_stolen_too(name: str) -> None:
+    log = session_theft()
+    spoil, _ = (ATTACK | SESSION_ONLY)[name]
+    spoil(log)
+
+    found = verdict(log)
+
+    assert found.observed is Observation.ATTACK_SUCCEEDED, found.reason
+    assert found.evidence == ("attack.redirect", "attack.loot", "attack.look")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        spoil
+        for table in (SESSION_ONLY, THEFT_ONLY, SESSION_THEFT_ONLY)
+        for name, (spoil, _) in table.items()
+        if name not in REPLAYS | NOT_OF_A_REPLAY
+    ],
+)
+def test_a_replay_that_is_spoilt_steals_nothing(spoil: Spoil) -> None:
+    log = session_theft()
+    spoil(log)
+    drop("attack.token")(log)
+
+    assert verdict(log).observed is Observation.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("shape", COMPLETE)
+def test_a_code_that_is_presented_by_get_is_presented(shape: Make) -> None:
+    log = shape()
+    ask("attack.token", method="GET")(log)
+
+    assert verdict(log).observed is COMPLETE[shape]
 
 
 @pytest.mark.parametrize("shape", COMPLETE)

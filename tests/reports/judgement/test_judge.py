@@ -31,6 +31,7 @@ from tests.reports.judgement.spoil import (
     change,
     drop,
     form,
+    started_of,
 )
 
 WON, REFUSED = Observation.ATTACK_SUCCEEDED, Observation.ATTACK_BLOCKED
@@ -201,7 +202,9 @@ def _two_cells(other: Log, channel: str) -> Log:
     started = log["started"]
     assert isinstance(started, Started)
     second = replace(started.plan[0], id="second", posture="other", channel=channel)
-    merged: Log = {"started": replace(started, plan=(*started.plan, second))}
+    posture = replace(started_of(other).postures[0], id="other")
+    both = replace(started, plan=(*started.plan, second), postures=(*started.postures, posture))
+    merged: Log = {"started": both}
     merged |= {name: record for name, record in log.items() if name not in {"started", "finished"}}
     for name, record in other.items():
         play = getattr(record, "play", "")
@@ -272,7 +275,7 @@ def test_no_single_record_less_turns_a_verdict_into_its_opposite(shape: Make) ->
 SPARE = {
     token_theft: {"finished"},
     token_refusal: {"finished"},
-    session_theft: {"attack.userinfo", "finished"},
+    session_theft: {"attack.token", "attack.userinfo", "finished"},  # or it is a replay
     session_refusal: {"attack.before", "attack.look", "finished"},
 }
 
