@@ -122,7 +122,7 @@ class Performance:
             self._company.play("attack", self._group, cell.plan.id) as play,
             AsyncExitStack() as stack,
         ):
-            thief = await self._thief(play, cell.scenario, stack)
+            thief = self._thief(play, cell.scenario, stack)
             injector = await self._injector(play, cell.scenario, setting, thief, stack)
             victim = await stack.enter_async_context(setting.attack(play, thief))
             stack.callback(self._stage.target.reset_clock, self._key)
@@ -135,9 +135,10 @@ class Performance:
     def _client(self) -> str:
         return self._stage.target.entry(self._key)
 
-    async def _thief(self, play: str, scenario: Scenario, stack: AsyncExitStack) -> Thief:
-        http = await stack.enter_async_context(self._stage.network.http_client(actors.THIEF, play))
-        self._stage.cast.assign(play, play)
+    def _thief(self, play: str, scenario: Scenario, stack: AsyncExitStack) -> Thief:
+        session = f"thief.{self._key.channel.id}"
+        http = self._stage.network.lasting_client(actors.THIEF, session)
+        self._stage.cast.assign(session, play)
         thief = Thief(
             http, LootBag(scenario.vantage, partial(self._record_loot, play)), self._client
         )
@@ -156,7 +157,6 @@ class Performance:
         if scenario.proof is Proof.TOKEN:
             return None
         browser = await stack.enter_async_context(setting.attackers_browser(play))
-        self._stage.cast.assign(play, play)
         return Injector(browser, thief.loot, self._client)
 
     async def _picture(self, play: str, victim: Victim, injector: Injector | None) -> None:

@@ -28,20 +28,25 @@ class AccessLogSetting(Setting):
     browser: HttpBrowser
 
     async def __aenter__(self) -> Self:
-        http = self.stage.network.http_client(actors.VICTIM_BROWSER, self.session)
-        self.browser = HttpBrowser(await self.stack.enter_async_context(http))
+        http = self.stage.network.lasting_client(actors.VICTIM_BROWSER, self._profile)
+        self.browser = HttpBrowser(http)
         return self
+
+    @property
+    def _profile(self) -> str:
+        """The session of the victim's browser: a new profile for each group, the same program."""
+        return f"victim.{self.key.channel.id}"
 
     @asynccontextmanager
     async def control(self, play: str) -> AsyncIterator[Victim]:
         """The honest login: nobody reads along, and the client is up."""
-        self.stage.cast.assign(self.session, play)
+        self.stage.cast.assign(self._profile, play)
         yield self._victim()
 
     @asynccontextmanager
     async def attack(self, play: str, thief: Thief) -> AsyncIterator[Victim]:
         """The thief reads every line that the victim's requests leave behind."""
-        self.stage.cast.assign(self.session, play)
+        self.stage.cast.assign(self._profile, play)
         with ExitStack() as stack, self._same_profile_afterwards():
             for place in self._places(play, thief):
                 stack.enter_context(place)
@@ -49,7 +54,7 @@ class AccessLogSetting(Setting):
 
     def _places(self, play: str, thief: Thief) -> Iterator[Any]:
         """Where this thief sits, by what its vantage lets it see."""
-        stage, session, sees = self.stage, self.session, thief.vantage.sees
+        stage, session, sees = self.stage, self._profile, thief.vantage.sees
 
         def reads(source: str, medium: Medium) -> Callable[[str], None]:
             return lambda text: thief.overhear(
@@ -73,10 +78,11 @@ class AccessLogSetting(Setting):
     @asynccontextmanager
     async def attackers_browser(self, play: str) -> AsyncIterator[AttackersBrowser]:
         """A profile that knows nothing; it speaks under the name of the play."""
-        async with self.stage.network.http_client(actors.ATTACKER_BROWSER, play) as http:
-            browser = HttpBrowser(http)
-            attacker = self.stage.target.people.attacker
-            yield AttackerOverHttp(browser, UserOverHttp(browser, attacker, PROVIDER_HOST))
+        session = f"attacker.{self.key.channel.id}"
+        self.stage.cast.assign(session, play)
+        browser = HttpBrowser(self.stage.network.lasting_client(actors.ATTACKER_BROWSER, session))
+        attacker = self.stage.target.people.attacker
+        yield AttackerOverHttp(browser, UserOverHttp(browser, attacker, PROVIDER_HOST))
 
     @contextmanager
     def _same_profile_afterwards(self) -> Iterator[None]:
@@ -93,7 +99,7 @@ class AccessLogSetting(Setting):
         return Victim(user, entry, lambda: user.follow(entry), self._reload)
 
     async def _reload(self) -> Page:
-        self.stage.front.down.discard(self.session)
+        self.stage.front.down.discard(self._profile)
         return await self.browser.open(self.browser.page.url)
 
 

@@ -91,6 +91,7 @@ class BrowserSetting(Setting):
     @asynccontextmanager
     async def attackers_browser(self, play: str) -> AsyncIterator[AttackersBrowser]:
         """A new profile; it speaks under the name of the play."""
+        self.stage.cast.assign(play, play)
         context = await self.stage.browser_context(actors.ATTACKER_BROWSER, play)
         try:
             yield PageBrowser(await context.new_page())

@@ -101,6 +101,7 @@ async def set_stage(
             )
         )
         network = Network(proxy, authority, authority.client_context())
+        stack.push_async_callback(network.aclose)
         sockets = bind_sockets(stack, options)
         client = ClientApp(
             await stack.enter_async_context(network.http_client(actors.CLIENT, "back-channel")),
