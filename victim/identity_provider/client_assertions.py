@@ -12,7 +12,6 @@ from victim.identity_provider.policy import Policy
 from victim.identity_provider.registry import Client
 from victim.identity_provider.tenant import Tenant
 
-PARAMETERS = ("client_assertion", "client_assertion_type")
 MAX_LIFETIME = 600
 """Seconds that an assertion may be good for."""
 _TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -20,8 +19,8 @@ _TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 def read(parameters: Parameters) -> str | None:
     """The assertion that a request brings, if it does. Raises :class:`OAuthError`."""
-    assertion, kind = (parameters.get(name) for name in PARAMETERS)
-    if assertion is not None and kind != _TYPE:
+    assertion = parameters.get("client_assertion")
+    if assertion is not None and parameters.get("client_assertion_type") != _TYPE:
         raise OAuthError("invalid_client", "the client_assertion_type is not known here")
     return assertion
 
@@ -33,7 +32,7 @@ def speaker(assertion: str) -> str | None:
 
 
 def check(tenant: Tenant, client: Client, assertion: str) -> None:
-    """See that the client has signed the assertion, for this server, and for this one request.
+    """See that the client, its :func:`speaker`, has signed it for this server and one request.
 
     Raises :class:`OAuthError` (``invalid_client``).
     """
@@ -41,8 +40,7 @@ def check(tenant: Tenant, client: Client, assertion: str) -> None:
     if key is None or not signed.is_signed_by(key, assertion):
         raise _invalid("its signature is not the client's")
     claims = signed.claims_of(assertion)
-    expected = {"iss": client.client_id, "sub": client.client_id}
-    if flaw := signed.flaw_in(claims, tenant.clock, **expected):
+    if flaw := signed.flaw_in(claims, tenant.clock, iss=client.client_id):
         raise _invalid(flaw)
     if not _is_for_this_server(tenant.policy, tenant.endpoints.issuer, claims):
         raise _invalid("aud is not the issuer")

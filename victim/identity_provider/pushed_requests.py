@@ -5,14 +5,13 @@ The client sends its request itself and gets a reference; the browser carries no
 
 from dataclasses import replace
 
-from victim.identity_provider import back_channel, client_assertions
+from victim.identity_provider import back_channel
 from victim.identity_provider.errors import OAuthError, UntrustedRequestError
 from victim.identity_provider.grants import IncomingRequest
 from victim.identity_provider.incoming import read, receive
 from victim.identity_provider.messages import Parameters, Request, Response, json_response
 from victim.identity_provider.tenant import REQUEST_URI_PREFIX, Tenant
 
-_CREDENTIALS = ("client_secret", *client_assertions.PARAMETERS)
 _REFERENCE = ("client_id", "request_uri")
 """All that counts of a request that was pushed before (RFC 9126 section 4)."""
 
@@ -39,11 +38,10 @@ class PushedRequestEndpoint:
         if not request.is_form:
             raise OAuthError("invalid_request", "the body must be form parameters")
         back_channel.caller(self._tenant, request, request.form)
-        sent = request.form.without(*_CREDENTIALS)
-        if sent.get("request_uri") is not None:
+        if request.form.get("request_uri") is not None:
             raise OAuthError("invalid_request", "a request_uri cannot be pushed")
         try:
-            incoming = receive(self._tenant, sent, pushed=True)
+            incoming = receive(self._tenant, request.form, pushed=True)
         except UntrustedRequestError as refusal:
             raise OAuthError("invalid_request", str(refusal)) from None
         read(self._tenant, incoming)

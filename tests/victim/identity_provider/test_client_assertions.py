@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +112,16 @@ def test_an_assertion_counts_once(scene: Scene) -> None:
     for seconds in (0, 330):  # its clock may be slow: until a minute after its end it might count
         scene.pass_time(seconds)
         assert_invalid_client(scene.token(code=scene.code(**WHERE), **WHERE, **assertion))
+
+
+def test_two_clients_may_count_their_assertions_alike(scene: Scene) -> None:
+    scene.provider.register(replace(KEYED, client_id="twin"))
+    first = assertion_of(scene, jti="1")
+    second = assertion_of(scene, jti="1", iss="twin", sub="twin")
+    twin = {**WHERE, "client_id": "twin"}
+
+    assert scene.token(code=scene.code(**WHERE), **WHERE, **first).status == 200
+    assert scene.token(code=scene.code(**twin), **twin, **second).status == 200
 
 
 @pytest.mark.parametrize(

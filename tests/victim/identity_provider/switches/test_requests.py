@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.victim.identity_provider import request_attacks
 from tests.victim.identity_provider.attacks import THEIRS
 from tests.victim.identity_provider.key_holder import unsigned
@@ -64,10 +66,16 @@ class TestRequestUriOfAnotherClientAccepted:
     def test_hardened_refuses_it(self, scene: Scene) -> None:
         assert not request_attacks.borrows_the_name_of_another_client(scene)
 
+    @pytest.mark.parametrize("overriding", [False, True])
     def test_weak_asks_about_one_app_and_sends_the_code_to_another(
-        self, make_scene: MakeScene
+        self, make_scene: MakeScene, overriding: bool
     ) -> None:
-        scene = make_scene(Policy(request_uri_of_another_client_accepted=True))
+        scene = make_scene(
+            Policy(
+                request_uri_of_another_client_accepted=True,
+                front_channel_overrides_pushed_request=overriding,
+            )
+        )
         scene.provider.register(THEIRS)
         theirs = THEIRS.redirect_uris[0]
         carried = scene.pushed(client_id=THEIRS.client_id, redirect_uri=theirs)
