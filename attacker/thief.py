@@ -15,7 +15,7 @@ import httpx
 from attacker.loot import LootBag, LootItem, NothingCapturedError, Sighting
 from attacker.token_request import STRAIGHT, Bent, send
 from attacker.vantage import Leg, Vantage
-from attacker.verifiers import Verifiers, method_of
+from attacker.verifiers import Verifiers
 from attacker.wiretap import heard, overhears, own_login, sightings
 from reports.records import Exchange, Handover
 
@@ -149,7 +149,7 @@ class Thief:
         template = self._own_login()
         request: dict[str, str | None] = dict(template.parameters)
         if "code_challenge" in request:
-            request["code_challenge"] = self.verifiers.new_challenge(method_of(template))
+            request["code_challenge"] = self.verifiers.new_challenge(template)
         request |= changes
         pairs = [(name, value) for name, value in request.items() if value is not None]
         url = f"{template.text.partition('?')[0]}?{urlencode([*pairs, *more])}"

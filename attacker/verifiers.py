@@ -36,17 +36,22 @@ class Verifiers:
         self._another_login = another_login
         self._unpack = unpack
         self._pair: Pair | None = None
+        self._template: Sighting | None = None
 
-    def new_challenge(self, method: str) -> str:
-        """A challenge of the thief's own; :meth:`own` is the verifier behind the newest."""
-        self._pair = new_pair(method)
+    def new_challenge(self, login: Sighting) -> str:
+        """A challenge of the thief's own, of the kind that a login of its own has shown.
+
+        :meth:`own` is the verifier behind the newest.
+        """
+        self._pair, self._template = new_pair(method_of(login)), login
         return self._pair.challenge
 
     def own(self) -> LootItem | None:
         """The verifier behind the challenge that the thief chose itself, if it chose one."""
-        if self._pair is None:
+        if self._pair is None or self._template is None:
             return None
-        return self._keep(self._pair.verifier, Leg.OWN, "", "chosen by itself")
+        seen_in = self._template.seen_in
+        return self._keep(self._pair.verifier, Leg.OWN, seen_in, "chosen by itself")
 
     def best_guess(self) -> LootItem | None:
         """The challenge behind the captured code, if it was seen: for ``plain``, the verifier."""
