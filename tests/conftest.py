@@ -11,7 +11,7 @@ import pytest
 
 from reports.judgement.judge import judge
 from reports.judgement.verdicts import Judgement, Verdict
-from reports.records import Record
+from reports.records import Record, Target
 from reports.runlog import StoredRun, read_log
 from scenarios.performance import Cell
 from scenarios.planning import Plan, make_plan
@@ -119,6 +119,13 @@ def headline(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Play
     """Every headline scenario, played once for all tests that only read."""
     folder = tmp_path_factory.mktemp("headline")
     return play(folder, plan_of(*all_scenarios()), StageOptions(browser, port=0))
+
+
+def target_of(played: Played) -> Target:
+    """The one server that a run of the headline plays at."""
+    (target,) = {posture.target for posture in played.stored.started.postures}
+    assert target is not None
+    return target
 
 
 def observed(verdicts: Iterable[Verdict]) -> dict[str, str]:

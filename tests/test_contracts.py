@@ -10,7 +10,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 from attacker.injector import Injector
-from attacker.loot import LootItem
+from attacker.loot import LootItem, Sighting
 from attacker.thief import Thief
 from attacker.token_request import Bent
 from attacker.verifiers import Verifiers
@@ -177,6 +177,7 @@ SENSES: dict[str, dict[str, object]] = {
     "witness": {"exchange": Exchange},
     "overhear": {"handover": Handover},
     "alter": {"url": str, "seen_in": str},
+    "new_challenge": {"login": Sighting},
 }
 """How the stage shows the thief what its channel carried; no scripted step."""
 INVENTED: dict[str, dict[str, object]] = {
@@ -185,7 +186,6 @@ INVENTED: dict[str, dict[str, object]] = {
     "use": {"in_url": bool},
     "build_authorization_request": {"more": Iterable[tuple[str, str]], "changes": str | None},
     "make_up": {"kind": str, "value": str},
-    "new_challenge": {"method": str},
     "catch": {"kind": str},
 }
 """What a script lets the attacker think up itself: it holds no secret of anybody's."""

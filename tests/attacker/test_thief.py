@@ -198,6 +198,7 @@ async def test_the_own_request_differs_from_the_client_s_in_its_challenge_only()
     verifier = scene.thief.verifiers.own()
     assert verifier is not None
     assert url.params["code_challenge"] == s256(verifier.value)
+    assert (verifier.leg, verifier.seen_in) == (Leg.OWN, studied.id)
 
 
 async def test_an_own_request_is_bent_as_the_attack_wants_it() -> None:

@@ -69,12 +69,12 @@ def test_a_browser_that_hangs_is_given_up_and_ended(
     )
     hanging.chmod(0o755)
     monkeypatch.setenv("CODEJACK_BROWSER", str(hanging))
-    monkeypatch.setattr(doctor, "_PATIENCE_SECONDS", 3)
+    monkeypatch.setattr(doctor, "_PATIENCE_SECONDS", 8)  # a busy machine is slow to begin
 
     found = doctor._browser()
 
     assert found.status is Status.MISSING
-    assert "no answer within 3 s" in found.found
+    assert "no answer within 8 s" in found.found
     assert not Path(f"/proc/{pid_file.read_text().strip()}").exists()
 
 

@@ -24,6 +24,7 @@ from scenarios.registry import Script
 from scenarios.stage import sweep
 from scenarios.stage.options import StageOptions
 from scenarios.stage.stage import Stage
+from victim.identity_provider import DEMO
 
 EACH_KIND = (
     "stolen-code/custom-scheme/s256",
@@ -179,7 +180,10 @@ class WrongPassword(Fault):
         async def forgetful(*args: object) -> AsyncIterator[Stage]:
             async with original(*args) as stage:
                 self.struck["forgotten"] += 1
-                stage.target.victim = replace(stage.target.victim, password="not the password")
+                target = stage.target
+                target.provider(DEMO)  # which still knows the right one
+                forgotten = replace(target.victim, password="not the password")
+                target.people = replace(target.people, victim=forgotten)
                 yield stage
 
         return forgetful

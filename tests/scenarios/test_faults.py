@@ -25,7 +25,7 @@ from scenarios.stage import network
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions
 from scenarios.stage.stage import set_stage
-from tests.conftest import plan_of, play
+from tests.conftest import plan_of, play, target_of
 from tests.scenarios.faults import FAULTS, Answer
 from victim import user
 
@@ -108,13 +108,13 @@ EVIDENCE: dict[str, Callable[["Played"], Callable[[Record], bool]]] = {
     "every token request": lambda played: (
         lambda record: (
             isinstance(record, Exchange)
-            and record.request.endpoint == played.stored.started.target.token_endpoint
+            and record.request.endpoint == target_of(played).token_endpoint
         )
     ),
     "every look at userinfo": lambda played: (
         lambda record: (
             isinstance(record, Exchange)
-            and record.request.endpoint == played.stored.started.target.userinfo_endpoint
+            and record.request.endpoint == target_of(played).userinfo_endpoint
         )
     ),
 }

@@ -15,6 +15,7 @@ from reports.page.html import render
 from reports.records import Exchange, Fact, Handover, Loot, Observation, PlayFinished, PlayStarted
 from reports.redaction.leakgate import find_leaks
 from reports.runlog import read_log
+from tests.conftest import target_of
 
 if TYPE_CHECKING:
     from tests.conftest import Played
@@ -166,7 +167,7 @@ def test_a_code_is_only_ever_seen_in_the_play_that_made_it(headline: "Played") -
 
 
 def test_each_actor_did_only_what_it_is_there_for(headline: "Played") -> None:
-    target = headline.stored.started.target
+    target = target_of(headline)
     spoke = defaultdict(set)
     for exchange in headline.stored.of(Exchange):
         spoke[exchange.request.endpoint].add(exchange.source)
