@@ -13,15 +13,19 @@ from rich.console import Console
 
 from codejack import doctor as doctors
 from codejack.console import undecided_lines, verdict_table
+from codejack.matrix import MatrixOptions, default_jobs, play_matrix
 from codejack.perform import FAILED, INTERRUPTED, PerformOptions, perform_and_publish
 from reports.judgement.judge import judge as judge_run
 from reports.judgement.verdicts import Judgement
 from reports.publish import as_json, write_report
 from reports.runlog import StoredRun, UnreadableLogError, read_log
 from scenarios.channels import CHANNELS, Channel
+from scenarios.matrix import PAIRS, Extent
 from scenarios.postures import POSTURES, Posture
 from scenarios.registry import Scenario, all_scenarios
+from scenarios.stage.browser import BrowserMissingError
 from scenarios.stage.options import LOOPBACK_PORT
+from scenarios.weaknesses import catalogue
 
 USAGE = 4
 
@@ -120,6 +124,50 @@ def run(
     postures = _chosen(posture, POSTURES, "posture")
     options = PerformOptions(headed, slow_mo, port, output)
     _perform(chosen, postures, _chosen(channel, CHANNELS, "channel"), options, json_)
+
+
+@app.command()
+def matrix(
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option("--scenario", metavar="NAME", help="Only this one; repeatable."),
+    ] = None,
+    weakness: Annotated[
+        list[str] | None,
+        typer.Option("--weakness", metavar="NAME", help="Only this one; repeatable."),
+    ] = None,
+    hardened: Annotated[
+        bool, typer.Option("--hardened", help="Only where nothing is weak: a quick sweep.")
+    ] = False,
+    pairs: Annotated[
+        int, typer.Option("--pairs", min=0, help="How many pairs of weaknesses to draw.")
+    ] = PAIRS,
+    seed: Annotated[int, typer.Option("--seed", help="Which pairs the lot falls on.")] = 0,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, help="How many processes play side by side.")
+    ] = default_jobs(),
+    output: Output = doctors.RUNS,
+    json_: Json = False,
+) -> None:
+    """Play every scenario hardened, and against each weakness alone; prove that each is caught.
+
+    Writes matrix.html and matrix.json. Exits with 0 only if nothing succeeds where nothing is weak
+    (but declared limits of the protocol), every weakness is caught, every cell is as the model
+    says, and none is undecided. For example: codejack matrix --weakness pkce_optional
+    """
+    scenarios, weaknesses = all_scenarios(), catalogue()
+    names = [] if hardened else [_known(w, weaknesses, "weakness") for w in weakness or weaknesses]
+    chosen = [scenarios[_known(name, scenarios, "scenario")] for name in scenario or scenarios]
+    whole = not (scenario or weakness or hardened)
+    options = MatrixOptions(
+        tuple(chosen), Extent(tuple(names), pairs=pairs, seed=seed), whole, jobs, output
+    )
+    try:
+        raise typer.Exit(play_matrix(options, _error, None if json_ else Console()))
+    except BrowserMissingError as error:
+        raise _failure(str(error)) from None
+    except OSError as error:
+        raise _failure(f"The matrix cannot be written: {error}.") from None
 
 
 @app.command(name="list")

@@ -109,6 +109,7 @@ class PostureInfo(Frozen, frozen=True):
     target: Target | None = None
     weaknesses: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    description: str = ""
 
 
 class ChannelInfo(Frozen, frozen=True):

@@ -12,6 +12,8 @@ class Channel:
     id: str
     title: str
     description: str
+    needs_window: bool = True
+    """Whether the victim sits at a real browser; else HTTP will do."""
 
     def info(self, skipped: str = "") -> ChannelInfo:
         """The channel for the run log; ``skipped`` says why it cannot exist here."""
@@ -47,6 +49,7 @@ ACCESS_LOG = Channel(
     "The servers in front of client and provider write every request line into an access log, and "
     "the attacker reads it. The client is down for a moment, so the code stays unused. Needs no "
     "browser: the victim's is played over HTTP. RFC 6749 section 10.5, RFC 9700 section 4.2.4.",
+    needs_window=False,
 )
 
 HEADLINE_CHANNELS = (CUSTOM_SCHEME, LOOPBACK, PLAINTEXT)

@@ -97,6 +97,7 @@ def describe_posture(posture: Posture, people: People) -> PostureInfo:
         target=describe_target(posture, people),
         weaknesses=posture.weaknesses,
         needs=posture.needs,
+        description=posture.description,
     )
 
 

@@ -8,6 +8,7 @@ that are drawn by lot.
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from reports.records import Observation
 from scenarios.channels import ACCESS_LOG, Channel
@@ -16,7 +17,10 @@ from scenarios.model.expectation import expect
 from scenarios.planning import Plan, plan_cells
 from scenarios.postures import Posture, hardened
 from scenarios.registry import Scenario
-from scenarios.weaknesses import catalogue, weakened
+from scenarios.weaknesses import weakened
+
+PAIRS = 24
+"""How many pairs of weaknesses are drawn unless somebody asks for more or fewer."""
 
 type Chosen = tuple[Scenario, Key]
 
@@ -33,15 +37,6 @@ class Extent:
     pairs: int = 0
     others: int = 2
     seed: int = 0
-
-
-def everything(pairs: int = 24, seed: int = 0) -> Extent:
-    """The whole matrix."""
-    return Extent(tuple(catalogue()), pairs=pairs, seed=seed)
-
-
-HARDENED_ONLY = Extent(())
-"""No weakness at all."""
 
 
 def matrix_plan(scenarios: Iterable[Scenario], extent: Extent) -> Plan:
@@ -87,9 +82,8 @@ def _some(postures: dict[str, Posture], scenario: Scenario, extent: Extent) -> d
 def _pairs(scenarios: Sequence[Scenario], extent: Extent) -> Iterator[Chosen]:
     """Two weaknesses at once, before the scenarios that see one of them alone."""
     lot = random.Random(extent.seed)  # noqa: S311 - a lot, no secret
-    names = sorted(extent.weaknesses)
-    for _ in range(extent.pairs if len(names) > 1 else 0):
-        pair = lot.sample(names, 2)
+    every = list(combinations(sorted(extent.weaknesses), 2))
+    for pair in lot.sample(every, min(extent.pairs, len(every))):
         for scenario in scenarios:
             alone = [_weakened([name], scenario) for name in pair]
             if channel_of(scenario) is ACCESS_LOG and any(sees(scenario, each) for each in alone):

@@ -23,6 +23,27 @@ class Plan:
     postures: tuple[Posture, ...]
     groups: dict[Key, list[Cell]]
 
+    def shared_out(self, shares: int) -> list["Plan"]:
+        """The same cells as plans that take about as long as each other; none of them is empty.
+
+        Cells of one group stay together. A window takes some twenty times as long as HTTP.
+        """
+        weights = {key: (len(cells) + 2) * _weight(key) for key, cells in self.groups.items()}
+        piles: list[list[Key]] = [[] for _ in range(min(shares, len(self.groups)))]
+        for key in sorted(self.groups, key=lambda key: -weights[key]):
+            min(piles, key=lambda pile: sum(weights[each] for each in pile)).append(key)
+        return [self._part(pile) for pile in piles]
+
+    def _part(self, keys: list[Key]) -> "Plan":
+        groups = {key: cells for key, cells in self.groups.items() if key in keys}
+        ids = {cell.plan.id for cells in groups.values() for cell in cells}
+        postures = {key.posture for key in groups}
+        return Plan(
+            tuple(cell for cell in self.cells if cell.id in ids),
+            tuple(each for each in self.postures if each in postures),
+            groups,
+        )
+
     def only(self, channels: Iterable[Channel]) -> dict[Key, list[Cell]]:
         """The groups of these channels."""
         kept = set(channels)
@@ -61,6 +82,10 @@ def plan_cells(chosen: Iterable[tuple[Scenario, Key]]) -> Plan:
         if cell.expected is not Observation.NOT_APPLICABLE:
             groups.setdefault(key, []).append(Cell(cell, scenario))
     return Plan(tuple(cells), tuple(postures.values()), groups)
+
+
+def _weight(key: Key) -> int:
+    return 20 if key.channel.needs_window else 1
 
 
 def _cell(scenario: Scenario, key: Key) -> PlannedCell:

@@ -24,6 +24,7 @@ class Posture:
     policy: Policy = DEMO
     weaknesses: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    description: str = ""
     carries: tuple[str, ...] = ()
 
     @property

@@ -66,7 +66,12 @@ async def perform(
     """
     skipped = missing_channels()
     played = {key.channel for key in plan.groups} - skipped.keys()
-    options = replace(options, ipv6=LOOPBACK in played, desktop=CUSTOM_SCHEME in played)
+    options = replace(
+        options,
+        ipv6=LOOPBACK in played,
+        desktop=CUSTOM_SCHEME in played,
+        window=any(channel.needs_window for channel in played),
+    )
     began = time.monotonic()
     outcome, error = "failed", ""
     with RunLog(run.log, run.vault) as log:

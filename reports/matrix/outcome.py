@@ -4,14 +4,16 @@ A scenario catches a weakness when its attack succeeds under it, and neither whe
 nor where only that is weak which the weakness needs to exist.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reports.judgement.verdicts import Gate, Judgement, Verdict
-from reports.records import Observation, PostureInfo
+from reports.records import Observation, PostureInfo, ScenarioInfo
 from reports.runlog import StoredRun
 
 _WON = Observation.ATTACK_SUCCEEDED
+
+type Judged = tuple[StoredRun, Judgement]
 
 
 @dataclass(frozen=True)
@@ -30,35 +32,44 @@ class KillMatrix:
     ``limits`` are scenarios that succeed where nothing is weak, and declare it.
     """
 
-    scenarios: tuple[str, ...]
+    scenarios: dict[str, ScenarioInfo]
     rows: tuple[Row, ...]
     succeeded: tuple[str, ...]
     limits: tuple[str, ...]
     inconclusive: tuple[str, ...]
     faults: tuple[str, ...]
     seconds: float
+    complete: bool
+    postures: dict[str, PostureInfo]
     verdicts: tuple[Verdict, ...]
 
 
-def kill_matrix(run: StoredRun, judgement: Judgement) -> KillMatrix:
-    """The matrix of a run that ``codejack matrix`` has played."""
-    return _Reader(run, judgement).matrix()
+def kill_matrix(judged: Iterable[Judged], *, whole: bool = False) -> KillMatrix:
+    """The matrix of the runs that ``codejack matrix`` has played side by side.
+
+    ``whole``: they played everything there is, so a weakness that nothing caught is a fault, and so
+    is a scenario that caught nothing.
+    """
+    return _Reader(tuple(judged), whole).matrix()
 
 
 class _Reader:
-    def __init__(self, run: StoredRun, judgement: Judgement) -> None:
-        self._run = run
-        self._judgement = judgement
-        self._postures = {posture.id: posture for posture in run.started.postures}
-        self._scenarios = {each.id: each for each in run.started.scenarios}
+    def __init__(self, judged: tuple[Judged, ...], whole: bool) -> None:
+        self._whole = whole
+        runs = [run for run, _ in judged]
+        self._runs = runs
+        self._complete = all(judgement.complete for _, judgement in judged)
+        self._verdicts = tuple(each for _, judgement in judged for each in judgement.verdicts)
+        self._postures = {each.id: each for run in runs for each in run.started.postures}
+        self._scenarios = {each.id: each for run in runs for each in run.started.scenarios}
 
     def matrix(self) -> KillMatrix:
-        hardened = [each for each in self._judgement.verdicts if not self._weak(each)]
+        hardened = [each for each in self._verdicts if not self._weak(each)]
         won = {each.scenario for each in hardened if each.observed is _WON}
         limits = {name for name in won if self._scenarios[name].limit}
         rows = tuple(self._rows(won))
         return KillMatrix(
-            scenarios=tuple(self._scenarios),
+            scenarios=self._scenarios,
             rows=rows,
             succeeded=tuple(sorted(won)),
             limits=tuple(sorted(limits)),
@@ -66,8 +77,10 @@ class _Reader:
                 each.cell for each in hardened if each.observed is Observation.INCONCLUSIVE
             ),
             faults=tuple(self._faults(won - limits, rows)),
-            seconds=self._run.finished.seconds if self._run.finished else 0.0,
-            verdicts=self._judgement.verdicts,
+            seconds=max((run.finished.seconds for run in self._runs if run.finished), default=0.0),
+            complete=self._complete,
+            postures=self._postures,
+            verdicts=self._verdicts,
         )
 
     def _weak(self, verdict: Verdict) -> tuple[str, ...]:
@@ -76,7 +89,7 @@ class _Reader:
 
     def _rows(self, won_anyway: set[str]) -> Iterator[Row]:
         single: dict[str, list[Verdict]] = {}
-        for each in self._judgement.verdicts:
+        for each in self._verdicts:
             if len(weak := self._weak(each)) == 1:
                 single.setdefault(weak[0], []).append(each)
         for name, here in single.items():
@@ -96,17 +109,25 @@ class _Reader:
     def _faults(self, won: set[str], rows: tuple[Row, ...]) -> Iterator[str]:
         for name in sorted(won):
             yield f"{name} succeeded although nothing is weak, and is no declared limit"
-        for row in rows:
-            if not row.caught_by:
-                yield f"{row.name} was caught by no scenario"
-        for verdict in self._judgement.verdicts:
+        if self._whole:
+            yield from self._gaps(rows)
+        for verdict in self._verdicts:
             if verdict.gate is not Gate.MET and verdict.observed is not Observation.NOT_APPLICABLE:
                 yield (
                     f"{verdict.cell}: {verdict.observed}, expected {verdict.expected}: "
                     f"{verdict.reason}"
                 )
-        if not self._judgement.complete:
+        if not self._complete:
             yield "the run did not finish"
+
+    def _gaps(self, rows: tuple[Row, ...]) -> Iterator[str]:
+        for row in rows:
+            if not row.caught_by:
+                yield f"{row.name} was caught by no scenario"
+        caught = {name for row in rows for name in row.caught_by}
+        for scenario in self._scenarios.values():
+            if scenario.id not in caught and not scenario.limit:
+                yield f"{scenario.id} caught no weakness, so nothing shows that it could"
 
 
 def _names(verdicts: Iterator[Verdict], but: set[str]) -> tuple[str, ...]:

@@ -29,12 +29,12 @@ def render(run: StoredRun, judgement: Judgement) -> str:
 
     Pure: the same run and judgement give the same bytes, whenever and wherever it is called.
     """
-    environment, css = _environment(), _css()
+    css = style("report.css")
     arranged = chapters(run, judgement)
     controls = [play for play in plays(run).values() if play.kind == "control"]
-    return environment.get_template("report.html.j2").render(
-        css=Markup(css),  # noqa: S704 - our own style sheet; the policy allows only its hash
-        policy=_policy(css),
+    return page(
+        "report.html.j2",
+        css,
         run=run,
         started=run.started,
         targets=_targets(run),
@@ -48,6 +48,19 @@ def render(run: StoredRun, judgement: Judgement) -> str:
         diagrams={play.id: sequence(play.records) if play.events else None for play in controls},
         facts=_facts(run),
         tally=Counter(verdict.observed for verdict in judgement.verdicts),
+    )
+
+
+def page(template: str, css: str, **values: object) -> str:
+    """Set a template with a style sheet; the content security policy allows nothing but that."""
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            css=Markup(css),  # noqa: S704 - our own style sheet; the policy allows only its hash
+            policy=_policy(css),
+            **values,
+        )
     )
 
 
@@ -75,13 +88,14 @@ def _policy(css: str) -> str:
 
 
 @cache
-def _css() -> str:
+def style(*names: str) -> str:
+    """Our own style sheets, one behind the other."""
     environment = _environment()
     assert environment.loader is not None
-    source, _, _ = environment.loader.get_source(environment, "report.css")
+    source = "".join(environment.loader.get_source(environment, name)[0] for name in names)
     if "</" in source or "\r" in source:
         # Either would make the browser hash other text than we did.
-        raise ValueError("report.css must hold neither '</' nor carriage returns.")
+        raise ValueError("a style sheet must hold neither '</' nor carriage returns.")
     return source
 
 

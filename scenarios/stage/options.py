@@ -19,7 +19,8 @@ def _as_it_is(_name: str, app: ASGIApp) -> ASGIApp:
 class StageOptions:
     """How to set the stage. ``port`` 0 takes any free port for the client, for tests.
 
-    ``wrap`` may put a fault around a server (``identity-provider``, ``client``, ``thief``).
+    ``window``: whether anybody needs a real browser. ``wrap`` may put a fault around a server
+    (``identity-provider``, ``client``, ``thief``).
     """
 
     browser: Browser
@@ -28,4 +29,5 @@ class StageOptions:
     slow_mo: float = 0.0
     ipv6: bool = True
     desktop: bool = True
+    window: bool = True
     wrap: Callable[[str, ASGIApp], ASGIApp] = _as_it_is

@@ -47,7 +47,7 @@ class Stage:
     cast: Cast
     recorder: Recorder
     network: Network
-    browser: Browser
+    browser: Browser | None
     listener: RecordedListener
     door: BrowserDoor
     honest_device: Device
@@ -71,6 +71,7 @@ class Stage:
         signed_in_as: StorageState | None = None,
     ) -> BrowserContext:
         """A browser profile that speaks under this name; see :func:`chromium.new_profile`."""
+        assert self.browser is not None  # whoever plans a play with a window has one opened
         access = self.network.access(actor, session)
         port = self.target.port if resolves_localhost else None
         return await new_profile(self.browser, access, port, signed_in_as)
@@ -113,7 +114,7 @@ async def set_stage(
         houses = Houses(stack, servers, options, scope, network)
         # Beside each other, because the browser and the devices take longest and need nobody.
         async with asyncio.TaskGroup() as coming_up:
-            browser = coming_up.create_task(launch(stack, options, network, caretaker))
+            browser = coming_up.create_task(_window(stack, options, network, caretaker))
             devices = coming_up.create_task(
                 set_up_devices(stack, options, network, door, caretaker, sockets.port)
             )
@@ -136,6 +137,12 @@ async def set_stage(
             back_channel=back_channel,
             meddler=meddler,
         )
+
+
+async def _window(
+    stack: AsyncExitStack, options: StageOptions, network: Network, caretaker: Caretaker
+) -> Browser | None:
+    return await launch(stack, options, network, caretaker) if options.window else None
 
 
 def _learner(vault: Vault) -> Callable[[Exchange], None]:
