@@ -52,8 +52,22 @@ class Injector:
         """The redirect that ended :meth:`sign_in`, for whoever shall open it."""
         return self.answer_with(self._loot.need("code", Leg.OWN), self._loot.find("state", Leg.OWN))
 
-    async def inject(self, code: LootItem, state: LootItem | None) -> None:
-        """Answer the client as the provider would, with a captured code."""
+    def own_request(self, **changes: str | None) -> str:
+        """The authorization request of the newest own login, for somebody else to follow.
+
+        Whoever does gets a code for the challenge and the nonce of the attacker's session (RFC 9700
+        section 4.5.4). ``changes`` replaces parameters, or leaves them out where the value is
+        ``None``. Raises :class:`attacker.loot.NothingCapturedError`.
+        """
+        request = self._loot.own_request()
+        changed = {**request.parameters, **changes}
+        sent = {name: value for name, value in changed.items() if value is not None}
+        return f"{request.text.partition('?')[0]}?{urlencode(sent)}"
+
+    async def inject(self, code: LootItem | None, state: LootItem | None) -> None:
+        """Answer the client as the provider would, with a captured code, if there is one."""
+        if code is None:
+            return
         await self.browser.open(self.answer_with(code, state))
 
     def answer_with(self, code: LootItem, state: LootItem | None) -> str:

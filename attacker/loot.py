@@ -26,6 +26,7 @@ PARAMETERS = frozenset(
         "request_uri",
         "scope",
         "session",
+        "sign_of_life",
         "state",
     }
 )
@@ -99,6 +100,16 @@ class LootBag:
         if item is None:
             raise NothingCapturedError(f"the thief never saw a {kind}")
         return item
+
+    def own_request(self) -> Sighting:
+        """The authorization request of the attacker's newest login at the client.
+
+        Raises :class:`NothingCapturedError`.
+        """
+        for sighting in reversed(self.sightings):
+            if sighting.leg is Leg.OWN and "response_type" in sighting.parameters:
+                return sighting
+        raise NothingCapturedError("the attacker has started no login of its own")
 
     async def wait_for(self, kind: str, *legs: Leg) -> LootItem:
         """Like :meth:`need`, after waiting up to :data:`PATIENCE_SECONDS` for it to be shown."""

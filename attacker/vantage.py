@@ -72,6 +72,15 @@ TOKEN_RESPONSES = Vantage(
     "the token responses to the client (RFC 9700 A5)",
     _ALWAYS | {Leg.TOKEN_RESPONSE},
 )
+OWN_REQUEST_AND_WEB_SITE = Vantage(
+    "links that the victim follows, and a web site that it or the client's pages load (RFC 9700 A1)",
+    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
+    active=True,
+)
+WEB_SITE = Vantage(
+    "a web site from which the client's pages load something (RFC 9700 A1)",
+    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
+)
 OWN_ACCOUNT = Vantage(
     "an account of the attacker's own, and links that the victim follows (RFC 9700 A1)",
     _ALWAYS,

@@ -12,6 +12,7 @@ from enum import StrEnum
 from urllib.parse import parse_qsl, urlsplit
 
 from attacker.loot import Sighting
+from attacker.redirect_handlers import web_site
 from attacker.vantage import Leg
 from reports import actors
 from reports.records import Exchange, Handover
@@ -59,6 +60,8 @@ def sightings(exchange: Exchange) -> Iterator[Sighting]:
             if _is_authorization_request(location):
                 where = "the authorization request of the victim's login"
                 yield _sighting(Leg.AUTHORIZATION_REQUEST, exchange.id, where, location)
+            if urlsplit(exchange.request.url).hostname == web_site.HOST:
+                yield from _at_own_site(exchange)
 
 
 def own_login(seen_in: str, location: str) -> Sighting | None:
@@ -66,6 +69,16 @@ def own_login(seen_in: str, location: str) -> Sighting | None:
     if not _is_authorization_request(location):
         return None
     return _sighting(Leg.OWN, seen_in, "the authorization request of its own login", location)
+
+
+def _at_own_site(exchange: Exchange) -> Iterator[Sighting]:
+    """What a visit to the thief's web site shows: that it works, and perhaps where it came from."""
+    request = exchange.request
+    visited = {"sign_of_life": request.endpoint}
+    yield Sighting(Leg.OWN, exchange.id, "a visit to its web site", request.url, visited)
+    brought = request.query.get(web_site.CARRIER, "")
+    yield _address(exchange.id, "what its script brought home", brought)
+    yield _address(exchange.id, "the Referer of a visit to its web site", request.header("referer"))
 
 
 def heard(handover: Handover) -> Iterator[Sighting]:
@@ -129,6 +142,13 @@ def _handed_over(exchange: Exchange) -> Iterator[Sighting]:
 
 def _is_authorization_request(location: str) -> bool:
     return "response_type" in dict(parse_qsl(urlsplit(location).query))
+
+
+def _address(seen_in: str, where: str, url: str) -> Sighting:
+    """An address of the flow, by what it is: the request, or else perhaps the response."""
+    asks = _is_authorization_request(url)
+    leg = Leg.AUTHORIZATION_REQUEST if asks else Leg.AUTHORIZATION_RESPONSE
+    return _sighting(leg, seen_in, where, url)
 
 
 def _sighting(leg: Leg, seen_in: str, where: str, url: str) -> Sighting:

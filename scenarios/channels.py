@@ -52,5 +52,13 @@ ACCESS_LOG = Channel(
     needs_window=False,
 )
 
+WEB_PAGES = Channel(
+    "web-pages",
+    "pages in the victim's browser",
+    "The attacker has a web site. The victim's browser, a real one, loads pages of it, or pages of "
+    "the client load something from it: a picture, a script. What browsers tell one site of "
+    "another is all that it learns. RFC 9700 sections 4.2.1, 4.16 and 4.17.",
+)
+
 HEADLINE_CHANNELS = (CUSTOM_SCHEME, LOOPBACK, PLAINTEXT)
-CHANNELS = (*HEADLINE_CHANNELS, ACCESS_LOG)
+CHANNELS = (*HEADLINE_CHANNELS, ACCESS_LOG, WEB_PAGES)

@@ -7,9 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from attacker.redirect_handlers import web_site
 from attacker.vantage import Leg, Vantage
 from reports.records import PostureInfo, Target
-from scenarios.channels import CUSTOM_SCHEME, HEADLINE_CHANNELS, LOOPBACK, PLAINTEXT, Channel
+from scenarios.channels import (
+    CUSTOM_SCHEME,
+    HEADLINE_CHANNELS,
+    LOOPBACK,
+    PLAINTEXT,
+    WEB_PAGES,
+    Channel,
+)
 from scenarios.postures import (
     CONFIDENTIAL_NO_PKCE,
     CONFIDENTIAL_S256,
@@ -206,6 +214,7 @@ class EmbeddedTarget:
             habits=posture.habits,
             client_secret=secrets.token_urlsafe(24) if posture.confidential else None,
             native=channel is CUSTOM_SCHEME,
+            partner=web_site.ADDRESS if channel is WEB_PAGES else "",
         )
 
 

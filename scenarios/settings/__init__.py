@@ -1,17 +1,19 @@
 """The settings of plays: for each channel, the victim's device with and without the thief."""
 
-from scenarios.channels import ACCESS_LOG, CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, Channel
+from scenarios.channels import ACCESS_LOG, CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, WEB_PAGES, Channel
 from scenarios.settings.access_log import AccessLogSetting
 from scenarios.settings.custom_scheme import CustomSchemeSetting
 from scenarios.settings.loopback import LoopbackSetting
 from scenarios.settings.plaintext import PlaintextSetting
 from scenarios.settings.setting import Setting
+from scenarios.settings.web_pages import WebPagesSetting
 
 SETTINGS: dict[Channel, type[Setting]] = {
     CUSTOM_SCHEME: CustomSchemeSetting,
     LOOPBACK: LoopbackSetting,
     PLAINTEXT: PlaintextSetting,
     ACCESS_LOG: AccessLogSetting,
+    WEB_PAGES: WebPagesSetting,
 }
 """Where each channel is set up. A new channel is one class more."""
 

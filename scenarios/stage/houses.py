@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from attacker.redirect_handlers.collector import collector_app
 from attacker.redirect_handlers.squatter import squatter_app
+from attacker.redirect_handlers.web_site import HOST, web_site_app
 from reports import actors
 from scenarios.embedded import CLIENT_HOST, COLLECTOR_HOST, PROVIDER_HOST, EmbeddedTarget
 from scenarios.stage.listener import RecordedListener
@@ -63,9 +64,11 @@ class Houses:
         await self._open(actors.IDENTITY_PROVIDER, provider, [(PROVIDER_HOST, 443)], secure=True)
 
     async def open_thiefs(self, recorder: Recorder, sockets: Sockets) -> RecordedListener:
-        """Open the thief's server, and its process on ``[::1]`` if there is one."""
+        """Open the thief's servers, and its process on ``[::1]`` if there is one."""
         collector = self.options.wrap(actors.THIEF, collector_app())
         await self._open(actors.THIEF, collector, [(COLLECTOR_HOST, 80)])
+        site = self.options.wrap(actors.THIEF, web_site_app())
+        await self._open(actors.THIEF, site, [(HOST, 443)], secure=True)
         relay = await self._client(actors.THIEF, "squatter")
         squatter = squatter_app(relay, f"http://127.0.0.1:{sockets.port}")
         listener = RecordedListener(squatter, recorder, "squatter")

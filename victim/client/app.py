@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from victim.client import pages
+from victim.client import company, pages
 from victim.client.answer import Answer
 from victim.client.endpoint import Endpoint
 from victim.client.errors import LoginFailedError
@@ -86,18 +86,18 @@ class _EndpointPages:
         session = self._sessions.find(request.cookies)
         login = self._logins.take(answer, session, request.cookies)
         if login is None:
-            return pages.failed("This login was not started here (unknown state).")
+            return self._failed("This login was not started here (unknown state).")
         # A trace context, as any instrumented service passes one on to what it calls.
         trace = {_TRACE: request.headers[_TRACE]} if _TRACE in request.headers else {}
         try:
             user = await self._party.finish(answer, login, self._http, trace)
         except LoginFailedError as error:
-            return pages.failed(f"The login could not be completed: {error}.")
+            return self._failed(f"The login could not be completed: {error}.")
         self._logins.note(answer, user)
         return self._sign_in(request, user, login.for_session)
 
     def _sign_in(self, request: Request, user: dict[str, str], for_session: str = "") -> Response:
-        page = pages.signed_in(user)
+        page = pages.signed_in(user, company.of_signed_in(self._endpoint))
         if session := self._sessions.named(for_session):
             session.user = user
             return page
@@ -116,6 +116,9 @@ class _EndpointPages:
         if package is None:
             return pages.failed("There is no app to download for this endpoint.", 404)
         return Response(package, media_type="application/zip")
+
+    def _failed(self, reason: str) -> Response:
+        return pages.failed(reason, company=company.of_failed(self._endpoint))
 
     def _link(self, request: Request) -> str:
         """The session that the link to this login names, for a client that listens to links."""

@@ -35,6 +35,7 @@ class Endpoint:
 
     ``path`` starts the login, receives the redirect and, with ``/me`` behind it, shows the session.
     A ``native`` endpoint is the back end of an app with one user: the app hands it the redirect.
+    ``partner`` is the address of a site whose badge its pages show, and whose script some run.
     """
 
     path: str
@@ -44,6 +45,7 @@ class Endpoint:
     habits: Habits = field(default_factory=Habits)
     client_secret: str | None = field(default=None, repr=False)
     native: bool = False
+    partner: str = ""
 
     @property
     def pkce(self) -> Pkce:

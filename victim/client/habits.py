@@ -134,6 +134,17 @@ class Habits:
         "and the client takes the session that it names as the browser's own.",
         clause="RFC6265#8.6",
     )
+    callback_leaks_referrer: bool = weakness(
+        "The page that ends a login keeps the code in its address and has the referrer policy "
+        "unsafe-url, so whatever it loads from another site tells that site the code.",
+        clause="RFC9700#4.2.4",
+        needs=("code_reusable", "pkce_unused"),
+    )
+    third_party_script_on_error_page: bool = weakness(
+        "The page of a login that failed runs a script of another site, "
+        "so that script reads the address, and the code in it that nobody has used.",
+        clause="RFC9700#4.2.4",
+    )
     encrypted_state: bool = False
     """The verifier travels in an encrypted state bound to the browser: unusual, and sound."""
 
