@@ -73,7 +73,7 @@ TOKEN_RESPONSES = Vantage(
     _ALWAYS | {Leg.TOKEN_RESPONSE},
 )
 OWN_REQUEST_AND_WEB_SITE = Vantage(
-    "links that the victim follows, and a web site that it or the client's pages load (RFC 9700 A1)",
+    "links that the victim follows, and a web site that pages load something from (RFC 9700 A1)",
     _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
     active=True,
 )

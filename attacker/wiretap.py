@@ -76,9 +76,10 @@ def _at_own_site(exchange: Exchange) -> Iterator[Sighting]:
     request = exchange.request
     visited = {"sign_of_life": request.endpoint}
     yield Sighting(Leg.OWN, exchange.id, "a visit to its web site", request.url, visited)
-    brought = request.query.get(web_site.CARRIER, "")
-    yield _address(exchange.id, "what its script brought home", brought)
-    yield _address(exchange.id, "the Referer of a visit to its web site", request.header("referer"))
+    if brought := request.query.get(web_site.CARRIER):
+        yield _address(exchange.id, "what its script brought home", brought)
+    if referrer := request.header("referer"):
+        yield _address(exchange.id, "the Referer of a visit to its web site", referrer)
 
 
 def heard(handover: Handover) -> Iterator[Sighting]:

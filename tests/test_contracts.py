@@ -37,6 +37,7 @@ TESTED_ELSEWHERE = {
     "scenarios/settings/loopback.py": SET,
     "scenarios/settings/plaintext.py": SET,
     "scenarios/settings/setting.py": SET,
+    "scenarios/settings/web_pages.py": "tests/scenarios/interception/test_web_pages.py",
     "scenarios/stage/authority.py": PLAYED,
     "scenarios/stage/cast.py": PLAYED,
     "scenarios/stage/chromium.py": "tests/scenarios/stage/test_guard.py",
@@ -177,6 +178,7 @@ SENSES: dict[str, dict[str, object]] = {
     "witness": {"exchange": Exchange},
     "overhear": {"handover": Handover},
     "alter": {"url": str, "seen_in": str},
+    "own_request": {"changes": str | None},
     "new_challenge": {"login": Sighting},
 }
 """How the stage shows the thief what its channel carried; no scripted step."""

@@ -18,7 +18,7 @@ from victim.identity_provider import ClientType
 
 
 @scenario(
-    title="A login that was made to fail gives its code to nobody",
+    title="A login that was made to fail does not give its code away",
     vantage=OWN_REQUEST_AND_WEB_SITE,
     clauses=("RFC9700#4.2.1", "RFC9700#4.5.4", "RFC9700#4.2.4"),
     remedy="Redirect from the callback to a clean address even in case of error, and run no script "

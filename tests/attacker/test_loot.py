@@ -122,3 +122,13 @@ async def test_patience_ends_in_nothing_captured(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(NothingCapturedError, match="no code reached the thief"):
         await bag_of(sighting("e1", Leg.OWN, code="c")).wait_for("code", Leg.AUTHORIZATION_RESPONSE)
+
+
+def test_the_newest_login_of_its_own_is_found_and_nobody_else_s() -> None:
+    asked = {"response_type": "code"}
+    first, newest = (sighting(name, Leg.OWN, **asked) for name in ("e1", "e2"))
+    theirs = sighting("e3", Leg.AUTHORIZATION_REQUEST, **asked)
+
+    assert bag_of(first, newest, sighting("e4", Leg.OWN), theirs).own_request() is newest
+    with pytest.raises(NothingCapturedError, match="no login of its own"):
+        bag_of(theirs).own_request()

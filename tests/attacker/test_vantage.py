@@ -5,11 +5,13 @@ from attacker.vantage import (
     ALTERED_REQUEST,
     OWN_ACCOUNT,
     OWN_REQUEST,
+    OWN_REQUEST_AND_WEB_SITE,
     REQUEST_AND_RESPONSE,
     RESPONSE,
     RESPONSE_AND_APP,
     TOKEN_REQUESTS,
     TOKEN_RESPONSES,
+    WEB_SITE,
     WHOLE_REDIRECT,
     Leg,
     Vantage,
@@ -27,6 +29,8 @@ LEGS = {
     TOKEN_REQUESTS: {Leg.TOKEN_REQUEST},
     TOKEN_RESPONSES: {Leg.TOKEN_RESPONSE},
     OWN_ACCOUNT: set(),
+    WEB_SITE: {Leg.AUTHORIZATION_RESPONSE},
+    OWN_REQUEST_AND_WEB_SITE: {Leg.AUTHORIZATION_RESPONSE},
 }
 """What each of them reads of what others say to each other."""
 
@@ -49,9 +53,10 @@ def test_a_vantage_is_what_its_name_says(vantage: Vantage) -> None:
 
 
 @pytest.mark.parametrize("vantage", ALL, ids=lambda vantage: vantage.name)
-def test_a_power_belongs_to_one_vantage(vantage: Vantage) -> None:
+def test_powers_belong_to_those_whose_name_says_so(vantage: Vantage) -> None:
     powers = {
         OWN_REQUEST: (True, False, False),
+        OWN_REQUEST_AND_WEB_SITE: (True, False, False),
         ALTERED_REQUEST: (False, True, False),
         RESPONSE_AND_APP: (False, False, True),
     }

@@ -1,6 +1,8 @@
 import json
+from urllib.parse import urlencode
 
 import pytest
+from msgspec.structs import replace
 
 from attacker.vantage import Leg
 from attacker.wiretap import Medium, heard, is_loopback, overhears, own_login, sightings
@@ -148,6 +150,39 @@ def test_the_answer_to_a_login_of_its_own_is_its_own() -> None:
 
     assert seen.leg is Leg.OWN
     assert seen.parameters["code"] == "the-code"
+
+
+def visit(query: str = "", referrer: str = "") -> Exchange:
+    """The victim's browser loads something from the thief's web site."""
+    plain = exchange("victim-browser", f"https://www.thief.test/seen{query}", "thief")
+    headers = (("referer", referrer),) if referrer else ()
+    return replace(plain, request=replace(plain.request, headers=headers))
+
+
+@pytest.mark.parametrize("referrer", ["", "https://app.test/"], ids=["none", "the origin"])
+def test_a_visit_to_its_site_shows_that_the_site_works_and_no_code(referrer: str) -> None:
+    alive, *more = sightings(visit(referrer=referrer))
+
+    assert alive.leg is Leg.OWN
+    assert alive.parameters == {"sign_of_life": "https://www.thief.test/seen"}
+    assert [each.parameters for each in more] == [{}] * bool(referrer)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [visit(referrer=REDIRECT), visit(f"?{urlencode({'at': REDIRECT})}")],
+    ids=["by the Referer", "by its script"],
+)
+def test_a_visit_to_its_site_may_tell_the_address_of_a_page(told: Exchange) -> None:
+    _, address = sightings(told)
+
+    assert (address.leg, address.parameters["code"]) == (Leg.AUTHORIZATION_RESPONSE, "the-code")
+
+
+def test_an_authorization_request_that_is_told_is_one() -> None:
+    _, address = sightings(visit(referrer=REQUEST))
+
+    assert address.leg is Leg.AUTHORIZATION_REQUEST
 
 
 def handover(medium: str, content: str) -> Handover:

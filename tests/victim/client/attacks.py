@@ -134,6 +134,18 @@ async def toss_cookie(world: Contoso) -> bool:
     return await world.who(attacker) == ALICE.subject
 
 
+async def read_told_address(world: Contoso) -> bool:
+    """A partner's site reads in the Referer where its badge was shown, code and all."""
+    page = await world.log_in(world.browser())
+    return "partner.test" in page.text and page.headers["referrer-policy"] == "unsafe-url"
+
+
+async def run_on_error_page(world: Contoso) -> bool:
+    """A partner's script reads the address of a login that was made to fail."""
+    page = await world.browser().get(f"{ENTRY}?code=unused&state=lost")
+    return page.status_code == 400 and '<script src="https://partner.test' in page.text
+
+
 async def mix_up(world: Contoso) -> bool:
     """The victim chose the attacker's server, which sends them on to the honest one.
 

@@ -88,6 +88,7 @@ class Contoso:
             habits=Habits(**switched(on - SERVER)),
             client_secret=secret,
             native=native,
+            partner="https://partner.test",
         )
         self.client.add(self.endpoint)
         self.servers: dict[str, ASGIApp] = {

@@ -16,7 +16,13 @@ UNCHECKED_STATE = {"state_missing", "state_unchecked", "state_predictable"}
 NO_BROWSER = {"verifier_in_state", "flow_in_unbound_state", "state_unbound"}
 
 OPENS: dict[attacks.Attack, set[str]] = {
-    attacks.redeem_alone: {"pkce_unused", "challenge_lost", "nonce_unchecked", *UNCHECKED_STATE},
+    attacks.redeem_alone: {
+        "pkce_unused",
+        "challenge_lost",
+        "nonce_unchecked",
+        "callback_leaks_referrer",
+        *UNCHECKED_STATE,
+    },
     attacks.redeem_with_challenge: {"plain_used", "verifier_reused"},
     attacks.redeem_with_own_challenge: {"verifier_reused"},
     attacks.redeem_with_app: {"verifier_fixed", "verifier_guessable"},
@@ -34,6 +40,8 @@ OPENS: dict[attacks.Attack, set[str]] = {
     attacks.lend_link: {"login_bound_to_link"},
     attacks.toss_cookie: {"cookie_without_host_prefix"},
     attacks.mix_up: {"iss_unchecked"},
+    attacks.read_told_address: {"callback_leaks_referrer"},
+    attacks.run_on_error_page: {"third_party_script_on_error_page"},
 }
 """The habits, with what they need, under which an attack succeeds."""
 
@@ -44,8 +52,10 @@ SESSION_ATTACKS = {
     attacks.replay_afterwards,
     attacks.lend_link,
     attacks.toss_cookie,
+    attacks.read_told_address,
+    attacks.run_on_error_page,
 }
-"""Those whose prize is a session at the client."""
+"""Those whose prize is no code that the attacker redeems: most want a session at the client."""
 
 VERIFIER_CARRIED = {"verifier_in_state", "verifier_in_raw_state", "verifier_in_signed_state"}
 UNBOUND = {
