@@ -16,5 +16,9 @@ class Pair:
 
 def new_pair(method: str) -> Pair:
     """A fresh pair for ``plain`` or ``S256``. Raises ``ValueError`` for any other method."""
-    verifier = secrets.token_urlsafe(32)
+    return pair_of(secrets.token_urlsafe(32), method)
+
+
+def pair_of(verifier: str, method: str = Method.S256) -> Pair:
+    """The pair of a verifier that was chosen for some reason, legal or not."""
     return Pair(verifier, challenge_of(verifier, Method(method)))

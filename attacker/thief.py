@@ -148,7 +148,7 @@ class Thief:
         """
         template = self._own_login()
         request: dict[str, str | None] = dict(template.parameters)
-        if "code_challenge" in request:
+        if "code_challenge" in request and "code_challenge" not in changes:
             request["code_challenge"] = self.verifiers.new_challenge(template)
         request |= changes
         pairs = [(name, value) for name, value in request.items() if value is not None]

@@ -5,11 +5,12 @@ Each way gives a verifier, or ``None`` where it leads nowhere: then the thief ha
 
 import asyncio
 import re
+import secrets
 from collections.abc import Awaitable, Callable
 
 from attacker.hunt import Finding, Method, hunt
 from attacker.loot import LootBag, LootItem, Sighting
-from attacker.pkce import Pair, new_pair
+from attacker.pkce import Pair, new_pair, pair_of
 from attacker.vantage import Leg
 
 VICTIMS_LEGS = (Leg.AUTHORIZATION_RESPONSE, Leg.AUTHORIZATION_REQUEST)
@@ -36,22 +37,36 @@ class Verifiers:
         self._another_login = another_login
         self._unpack = unpack
         self._pair: Pair | None = None
-        self._template: Sighting | None = None
+        self._chosen_at = ""
 
     def new_challenge(self, login: Sighting) -> str:
         """A challenge of the thief's own, of the kind that a login of its own has shown.
 
         :meth:`own` is the verifier behind the newest.
         """
-        self._pair, self._template = new_pair(method_of(login)), login
+        self._pair, self._chosen_at = new_pair(method_of(login)), login.seen_in
         return self._pair.challenge
+
+    async def choose(self, verifier: str | None = None) -> str:
+        """The S256 challenge of a verifier that the thief chooses, a good one unless it is given.
+
+        Whatever the client does: an attacker who writes a request uses PKCE as it likes.
+        """
+        own = await self._own_login()
+        self._pair = pair_of(verifier) if verifier else new_pair(Method.S256)
+        self._chosen_at = own.seen_in
+        return self._pair.challenge
+
+    async def made_up(self) -> LootItem:
+        """A verifier of the right length and alphabet that belongs to no challenge at all."""
+        own = await self._own_login()
+        return self._keep(secrets.token_urlsafe(32), Leg.OWN, own.seen_in, "made up")
 
     def own(self) -> LootItem | None:
         """The verifier behind the challenge that the thief chose itself, if it chose one."""
-        if self._pair is None or self._template is None:
+        if self._pair is None:
             return None
-        seen_in = self._template.seen_in
-        return self._keep(self._pair.verifier, Leg.OWN, seen_in, "chosen by itself")
+        return self._keep(self._pair.verifier, Leg.OWN, self._chosen_at, "chosen by itself")
 
     def best_guess(self) -> LootItem | None:
         """The challenge behind the captured code, if it was seen: for ``plain``, the verifier."""

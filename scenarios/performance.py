@@ -154,7 +154,7 @@ class Performance:
         thief: Thief,
         stack: AsyncExitStack,
     ) -> Injector | None:
-        if scenario.proof is Proof.TOKEN:
+        if scenario.proof is Proof.TOKEN and self._key.channel.needs_window:
             return None
         browser = await stack.enter_async_context(setting.attackers_browser(play))
         return Injector(browser, thief.loot, self._client)
