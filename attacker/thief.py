@@ -69,7 +69,7 @@ class Thief:
 
         Raises :class:`NothingCapturedError` when it does not.
         """
-        return await self.loot.wait_for("code", Leg.AUTHORIZATION_RESPONSE)
+        return await self.loot.wait_for("code", Leg.AUTHORIZATION_RESPONSE, Leg.TOKEN_REQUEST)
 
     def catch(self, kind: str = "code") -> LootItem | None:
         """The newest code (or other loot) of the victim's that was shown, if there is one."""

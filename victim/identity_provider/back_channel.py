@@ -20,3 +20,9 @@ def refuse(tenant: Tenant, refusal: OAuthError) -> Response:
         return json_response(content, 400)
     realm = tenant.endpoints.issuer
     return json_response(content, 401, ("WWW-Authenticate", f'Basic realm="{realm}"'))
+
+
+def refuse_method(request: Request) -> Response:
+    """The refusal of whatever is no POST (RFC 6749 section 3.2)."""
+    content = {"error": "invalid_request", "error_description": f"{request.method} is not answered"}
+    return json_response(content, 405)

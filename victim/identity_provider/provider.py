@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from joserfc.jwk import RSAKey
 
-from victim.identity_provider import discovery, pages
+from victim.identity_provider import back_channel, discovery, pages
 from victim.identity_provider.dialogue import AuthorizationEndpoint
 from victim.identity_provider.errors import UntrustedRequestError
 from victim.identity_provider.messages import Pending, Request, Response, json_response
@@ -107,8 +107,8 @@ class IdentityProvider:
             return pages.error("There is nothing at this address.", 404)
         handler = methods.get(request.method)
         if handler is None:
-            refusal = pages.error(f"{request.method} is not for this address.", 405)
-            return refusal.with_headers(("Allow", ", ".join(methods)))
+            refuse = back_channel.refuse_method if self._is_for_programs(request) else _refuse_method
+            return refuse(request).with_headers(("Allow", ", ".join(methods)))
         try:
             return handler(request)
         except UntrustedRequestError as refusal:
@@ -132,8 +132,16 @@ class IdentityProvider:
             f"{base}/userinfo": {"GET": userinfo.answer, "POST": userinfo.answer},
         }
 
+    def _is_for_programs(self, request: Request) -> bool:
+        """Whether no browser comes here: a client reads JSON, also when it is wrong."""
+        return request.path in {f"{self.path}/token", f"{self.path}/par"}
+
     def _metadata(self, request: Request) -> Response:
         return json_response(discovery.metadata(self._tenant))
 
     def _jwks(self, request: Request) -> Response:
         return json_response(self._tenant.signer.jwks())
+
+
+def _refuse_method(request: Request) -> Response:
+    return pages.error(f"{request.method} is not for this address.", 405)
