@@ -70,7 +70,7 @@ class Recipe:
         """Read the same place in another text; ``None`` when no possible verifier lies there."""
         for layer in follow(text, self.path):
             candidate = self._read(layer)
-            if candidate is not None and _VERIFIER.fullmatch(candidate):
+            if candidate is not None and is_verifier(candidate):
                 return candidate
         return None
 
@@ -152,7 +152,7 @@ class Hunt:
         return None
 
     def _proves(self, candidate: str) -> bool:
-        if not _VERIFIER.fullmatch(candidate):
+        if not is_verifier(candidate):
             return False
         self.guesses += 1
         return challenge_of(candidate, self._method) == self._challenge
@@ -198,6 +198,11 @@ def hunt(
     """
     named = texts if isinstance(texts, Mapping) else {str(i): text for i, text in enumerate(texts)}
     return Hunt(challenge, method).search(named)
+
+
+def is_verifier(text: str) -> bool:
+    """Whether a text may be a code verifier, by its length and its alphabet (section 4.1)."""
+    return _VERIFIER.fullmatch(text) is not None
 
 
 def challenge_of(verifier: str, method: str) -> str:

@@ -200,15 +200,15 @@ class Thief:
     def _keep_request(self, url: str, seen_in: str, where: str) -> None:
         self.loot.add(LootItem("authorization_request", url, Leg.OWN, seen_in, where))
 
-    async def _unpack_client(self) -> tuple[str, dict[str, str]]:
+    async def _unpack_client(self) -> tuple[str, dict[str, bytes]]:
         if not self.vantage.unpacks_app:
             return "", {}
         answer = await self.http.get(f"{self._client}/package.zip")
         if answer.is_error:  # nothing to download
             return "", {}
         with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
-            texts = {name: package.read(name).decode("latin-1") for name in package.namelist()}
-        return self.own_exchange, texts
+            files = {name: package.read(name) for name in package.namelist()}
+        return self.own_exchange, files
 
 
 def _member(answer: httpx.Response, name: str) -> str | None:

@@ -59,6 +59,11 @@ RESPONSE_AND_APP = Vantage(
     _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
     unpacks_app=True,
 )
+BOTH_AND_APP = Vantage(
+    "authorization request and response (RFC 9700 A3 and A4), and a copy of the client application",
+    _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+    unpacks_app=True,
+)
 ALTERED_REQUEST = Vantage(
     "the attacker alters the authorization request on its way (RFC 9700 A2) and reads the response",
     _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},

@@ -8,7 +8,8 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 
-from attacker.hunt import Finding, Method, hunt
+from attacker.dissection import texts_in
+from attacker.hunt import Finding, Method, challenge_of, hunt, is_verifier
 from attacker.loot import LootBag, LootItem, Sighting
 from attacker.pkce import Pair, new_pair, pair_of
 from attacker.vantage import Leg
@@ -16,7 +17,7 @@ from attacker.vantage import Leg
 VICTIMS_LEGS = (Leg.AUTHORIZATION_RESPONSE, Leg.AUTHORIZATION_REQUEST)
 
 type Login = Callable[[], Awaitable[Sighting]]
-type Unpack = Callable[[], Awaitable[tuple[str, dict[str, str]]]]
+type Unpack = Callable[[], Awaitable[tuple[str, dict[str, bytes]]]]
 
 _POSSIBLE_COOKIE = re.compile(r"=([A-Za-z0-9._~-]{43,128})(?=;|$)")
 
@@ -25,7 +26,7 @@ class Verifiers:
     """The verifiers within reach of one thief.
 
     ``own_login`` is the login by which it knows the client, ``another_login`` begins one more, and
-    ``unpack`` gives the texts of its copy of the client, none if it has no copy, behind the id of
+    ``unpack`` gives the files of its copy of the client, none if it has no copy, behind the id of
     the exchange that brought it.
     """
 
@@ -123,12 +124,29 @@ class Verifiers:
             return None
         seen_in, texts = again.seen_in, {again.where: again.text}
         if method_of(own) != Method.PLAIN:
-            seen_in, texts = await self._unpack()
+            seen_in, files = await self._unpack()
+            texts = {name: content.decode("latin-1") for name, content in files.items()}
         finding = await _prove(own, texts)
         if finding is None:
             return None
         where = f"{finding.source} > {finding.recipe}"
         return self._keep(finding.verifier, Leg.OWN, seen_in, where)
+
+    async def computed(self) -> LootItem | None:
+        """The verifier that its copy of the client makes for the challenge behind the code.
+
+        For a thief that saw the victim's request: it tells which of the verifiers is the right one
+        (RFC 7636 section 7.1).
+        """
+        request = self._request_behind_code()
+        if request is None:
+            return None
+        seen_in, files = await self._unpack()
+        challenge, method = request.parameters.get("code_challenge"), method_of(request)
+        for where, text in texts_in(files):
+            if is_verifier(text) and challenge_of(text, method) == challenge:
+                return self._keep(text, Leg.OWN, seen_in, f"computed: {where}")
+        return None
 
     def _request_behind_code(self) -> Sighting | None:
         """The newest request that was seen, with the ``state`` that came back beside the code."""

@@ -1,11 +1,21 @@
 """The verifier: who can know it (attacks.md calls it ``knows(v)``; RFC 7636 section 7)."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
 from attacker.vantage import Leg, Vantage
+from scenarios.model.giveaway import (
+    computed_by_every_copy,
+    in_cookie,
+    in_every_copy,
+    in_state,
+    shown_by_every_login,
+)
 from scenarios.postures import Posture
 from victim.client import Pkce
+
+type Way = Callable[[Posture, Vantage], str]
 
 
 class Verifier(StrEnum):
@@ -18,8 +28,18 @@ class Verifier(StrEnum):
     CHALLENGE = "the challenge, if it was seen"
     CHALLENGE_AS_PLAIN = "the same, and beside it the method plain"
     FROM_STATE = "what the state carries"
+    FROM_COOKIE = "what a cookie of the redirect carries"
     FIXED = "what a copy of the client contains, or every login shows"
+    COMPUTED = "what a copy of the client computes"
     CLIENTS = "that which the client has made"
+
+
+_GIVEN_AWAY: dict[Verifier, tuple[Way, ...]] = {
+    Verifier.FROM_STATE: (in_state,),
+    Verifier.FROM_COOKIE: (in_cookie,),
+    Verifier.FIXED: (in_every_copy, shown_by_every_login),
+    Verifier.COMPUTED: (in_every_copy, computed_by_every_copy),
+}
 
 
 class Held(NamedTuple):
@@ -34,15 +54,14 @@ def held(verifier: Verifier, posture: Posture, vantage: Vantage) -> Held:
 
     What it need not know stays as it is.
     """
-    match verifier:
-        case Verifier.FROM_STATE | Verifier.FIXED:
-            why = _given_away(verifier, posture, vantage)
-            return Held(Verifier.CLIENTS, why) if why else Held(Verifier.LEFT_OUT)
-        case Verifier.CHALLENGE | Verifier.CHALLENGE_AS_PLAIN:
-            seen = vantage.sees(Leg.AUTHORIZATION_REQUEST) and posture.pkce is not Pkce.NONE
-            return Held(verifier if seen else Verifier.LEFT_OUT)
-        case _:
-            return Held(verifier)
+    if ways := _GIVEN_AWAY.get(verifier):
+        why = next(filter(None, (way(posture, vantage) for way in ways)), "")
+        known = why and posture.pkce is not Pkce.NONE
+        return Held(Verifier.CLIENTS, why) if known else Held(Verifier.LEFT_OUT)
+    if verifier in {Verifier.CHALLENGE, Verifier.CHALLENGE_AS_PLAIN}:
+        seen = vantage.sees(Leg.AUTHORIZATION_REQUEST) and posture.pkce is not Pkce.NONE
+        return Held(verifier if seen else Verifier.LEFT_OUT)
+    return Held(verifier)
 
 
 def why_unknown(posture: Posture, vantage: Vantage) -> str:
@@ -52,26 +71,3 @@ def why_unknown(posture: Posture, vantage: Vantage) -> str:
     if posture.pkce is Pkce.S256:
         return "the challenge was seen, but S256 cannot be turned back"
     return "the attacker does not present what it saw"
-
-
-def _given_away(verifier: Verifier, posture: Posture, vantage: Vantage) -> str:
-    """How the client gives its verifier away; empty if it does not."""
-    habits = posture.habits
-    if posture.pkce is Pkce.NONE:
-        return ""
-    if verifier is Verifier.FROM_STATE:
-        sealed = habits.encrypted_state or habits.flow_in_unbound_state
-        carried = (
-            habits.verifier_in_state
-            or habits.verifier_in_signed_state
-            or habits.verifier_in_raw_state
-        )
-        read = vantage.sees(Leg.AUTHORIZATION_RESPONSE) and carried and not sealed
-        return "the verifier travels in state, beside the code" if read else ""
-    if habits.verifier_fixed and vantage.unpacks_app:
-        return "every copy of the client uses the same verifier"
-    one_for_all = habits.verifier_fixed or (
-        habits.verifier_reused and not habits.verifier_guessable
-    )
-    shown = posture.pkce is Pkce.PLAIN and one_for_all
-    return "one login shows the verifier of every other" if shown else ""

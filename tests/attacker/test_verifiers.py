@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from attacker.loot import Sighting
 from attacker.vantage import (
+    BOTH_AND_APP,
     OWN_REQUEST,
     REQUEST_AND_RESPONSE,
     RESPONSE,
@@ -290,3 +291,35 @@ async def test_who_reads_no_cookies_has_none_to_look_into() -> None:
     redirect_with(scene, f"contoso_verifier={'x' * 43}")
 
     assert await scene.thief.verifiers.from_cookies() is None
+
+
+@pytest.mark.parametrize("habit", ["verifier_guessable", "verifier_fixed"])
+async def test_a_copy_of_the_client_computes_the_verifier_of_a_challenge_that_was_seen(
+    habit: str,
+) -> None:
+    scene = Scene(Key(LOOPBACK, S256.having(habit)), BOTH_AND_APP)
+    await scene.redirect_goes_astray()
+    scene.request_was_seen()
+
+    verifier = await scene.thief.verifiers.computed()
+
+    assert verifier is not None
+    assert verifier.where.startswith("computed: contoso/")
+    assert await scene.thief.redeem(await scene.thief.receive_code(), verifier) is not None
+
+
+async def test_a_copy_of_a_model_client_computes_nothing() -> None:
+    scene = Scene(Key(LOOPBACK, S256), BOTH_AND_APP)
+    await scene.redirect_goes_astray()
+    scene.request_was_seen()
+
+    assert await scene.thief.verifiers.computed() is None
+
+
+async def test_without_a_challenge_to_try_them_on_the_copy_stays_unopened() -> None:
+    scene = Scene(Key(LOOPBACK, S256.having("verifier_guessable")), RESPONSE_AND_APP)
+    await scene.redirect_goes_astray()
+    scene.request_was_seen()
+
+    assert await scene.thief.verifiers.computed() is None
+    assert not scene.thiefs(f"{urlsplit(scene.entry).path}/package.zip")

@@ -66,3 +66,31 @@ def test_a_state_that_carries_the_verifier_is_injected_with_it() -> None:
 @pytest.mark.parametrize("kind", ClientType)
 def test_hardened_no_injection_succeeds(kind: ClientType, with_state: bool) -> None:
     assert not injected(hardened(kind), with_state=with_state).opens
+
+
+@pytest.mark.parametrize(
+    ("habits", "alone", "with_state"),
+    [
+        (("state_unbound",), False, True),
+        (("flow_in_unbound_state",), False, True),
+        (("verifier_in_raw_state",), False, False),
+        (("state_predictable",), False, False),
+        (("state_predictable", "pkce_unused", "nonce_unchecked"), True, True),
+        (("state_missing", "pkce_unused", "nonce_unchecked"), True, True),
+        (("state_unchecked", "pkce_unused", "nonce_unchecked"), True, True),
+        (("state_unchecked", "pkce_unused"), False, False),
+        (("verifier_fixed",), False, False),
+        (("verifier_fixed", "nonce_unchecked"), True, False),
+        (("state_unbound", "verifier_in_cookie"), False, False),
+        (("state_unbound", "encrypted_state"), False, False),
+        (("verifier_in_state", "encrypted_state"), False, False),
+    ],
+    ids=lambda value: "+".join(value) if isinstance(value, tuple) else None,
+)
+def test_a_client_is_fooled_by_what_its_habits_leave_unchecked(
+    habits: tuple[str, ...], alone: bool, with_state: bool
+) -> None:
+    posture = hardened(ClientType.PUBLIC).having(*habits)
+
+    assert injected(posture).opens is alone
+    assert injected(posture, with_state=True).opens is with_state
