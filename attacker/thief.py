@@ -111,6 +111,19 @@ class Thief:
             form["code_verifier"] = verifier.value
         return await self._ask_for_token(form, bent)
 
+    async def try_each(
+        self, code: LootItem | None, verifiers: Iterable[LootItem]
+    ) -> LootItem | None:
+        """Redeem a code with one verifier after the other until one fits; without any, with none.
+
+        The token, or ``None`` when all were refused.
+        """
+        candidates: list[LootItem | None] = [*verifiers]
+        for verifier in candidates or [None]:
+            if token := await self.redeem(code, verifier):
+                return token
+        return None
+
     async def refresh(self, token: LootItem | None, bent: Bent = STRAIGHT) -> LootItem | None:
         """Use a refresh token (RFC 6749 section 6); the access token, or ``None`` if refused."""
         if token is None:

@@ -148,6 +148,18 @@ class Verifiers:
                 return self._keep(text, Leg.OWN, seen_in, f"computed: {where}")
         return None
 
+    async def made_by_app(self) -> list[LootItem]:
+        """Every verifier that its copy of the client holds or makes, for a client that uses PKCE.
+
+        For a thief that saw no request, nothing tells which of them is the right one.
+        """
+        own = await self._own_login()
+        if "code_challenge" not in own.parameters:
+            return []
+        seen_in, files = await self._unpack()
+        candidates = dict.fromkeys(text for _, text in texts_in(files) if is_verifier(text))
+        return [self._keep(each, Leg.OWN, seen_in, "a guess") for each in candidates]
+
     def _request_behind_code(self) -> Sighting | None:
         """The newest request that was seen, with the ``state`` that came back beside the code."""
         state = self._loot.find("state", Leg.AUTHORIZATION_RESPONSE)

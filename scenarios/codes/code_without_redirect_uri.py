@@ -18,9 +18,7 @@ from scenarios.registry import scenario
     vantage=OWN_REQUEST,
     clauses=("RFC6749#4.1.3", "RFC6749#10.6"),
     remedy="Demand the redirect URI in every token request for a code that was issued with one.",
-    attack=(
-        Rule("the redirect URI is missing", bent_by=("redirect_uri_optional_at_token",)),
-    ),
+    attack=(Rule("the redirect URI is missing", bent_by=("redirect_uri_optional_at_token",)),),
     deviates=(Deviation.REDIRECT_URI,),
 )
 async def code_without_redirect_uri(play: Play) -> None:

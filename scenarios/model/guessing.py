@@ -18,14 +18,13 @@ class Guess(Door):
     def answer(self, posture: Posture, vantage: Vantage) -> Answer:
         """Few candidates, and a server that bears them all; or one that looks at none."""
         habits = posture.habits
-        if posture.pkce is Pkce.NONE or not vantage.unpacks_app:
+        listed = habits.verifier_fixed or habits.verifier_guessable
+        if posture.pkce is Pkce.NONE or not vantage.unpacks_app or not listed:
             return Redeem(Verifier.LEFT_OUT).answer(posture, vantage)
         if habits.verifier_fixed:
             return opened("every copy of the client uses the same verifier")
         if posture.policy.verifier_not_compared:
             return opened(in_words("verifier_not_compared"))
-        if not habits.verifier_guessable:
-            return Redeem(Verifier.MADE_UP).answer(posture, vantage)
         if posture.policy.wrong_verifier_burns_code:
             return shut("the first wrong guess ends the code")
         if posture.policy.unlimited_verifier_guesses:
