@@ -24,7 +24,12 @@ WON, REFUSED = Observation.ATTACK_SUCCEEDED, Observation.ATTACK_BLOCKED
 MOST_LINES = 70
 KNOWN_RFCS = {6265, 6749, 6750, 6819, 7636, 8252, 8414, 8705, 9101, 9126, 9207, 9449, 9700}
 KNOWN_OTHERS = {"OIDC-CORE"}
-MAY_IMPORT = {"attacker.vantage", "reports.records", "victim.identity_provider"}
+MAY_IMPORT = {
+    "attacker.token_request",
+    "attacker.vantage",
+    "reports.records",
+    "victim.identity_provider",
+}
 HEADLINE = [scenario for scenario in all_scenarios().values() if scenario.is_headline]
 
 every = pytest.mark.parametrize(

@@ -134,16 +134,13 @@ class IdentityProvider:
             f"{base}/userinfo": {"GET": userinfo.answer, "POST": userinfo.answer},
         }
 
-    def _is_for_programs(self, request: Request) -> bool:
-        """Whether no browser comes here: a client reads JSON, also when it is wrong."""
-        return request.path in {f"{self.path}/token", f"{self.path}/par"}
+    def _refuse_method(self, request: Request) -> Response:
+        if request.path in {f"{self.path}/token", f"{self.path}/par"}:  # no browser comes here
+            return back_channel.refuse_method(request)
+        return pages.error(f"{request.method} is not for this address.", 405)
 
     def _metadata(self, request: Request) -> Response:
         return json_response(discovery.metadata(self._tenant))
 
     def _jwks(self, request: Request) -> Response:
         return json_response(self._tenant.signer.jwks())
-
-
-def _refuse_method(request: Request) -> Response:
-    return pages.error(f"{request.method} is not for this address.", 405)

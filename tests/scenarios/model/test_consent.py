@@ -37,3 +37,12 @@ def test_a_server_that_asks_nobody_is_told() -> None:
 @pytest.mark.parametrize("posture", POSTURES, ids=lambda posture: posture.id)
 def test_the_server_of_the_headline_remembers(posture: Posture) -> None:
     assert unasked(posture)[0]
+
+
+def test_to_forbid_the_question_opens_the_door_only_where_that_counts_as_an_answer() -> None:
+    silent = Unasked(by_prompt_none=True)
+    weak = weakened(["prompt_none_without_consent"], PUBLIC)
+
+    assert silent.answer(weak, OWN_REQUEST).opens
+    assert not silent.answer(hardened(PUBLIC), OWN_REQUEST).opens
+    assert not unasked(weak)[0]

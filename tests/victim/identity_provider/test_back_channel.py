@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from victim.identity_provider.messages import Request
+
 if TYPE_CHECKING:
     from tests.victim.identity_provider.conftest import Scene
 
@@ -31,3 +33,10 @@ def test_the_caller_is_who_proves_to_be_it(scene: Scene) -> None:
 
     assert scene.token(code=code, client_secret="wrong", **scene.WEB).status == 401
     assert scene.token(code=code, client_secret=secret, **scene.WEB).status == 200
+
+
+def test_a_program_that_uses_another_method_is_told_so_as_json(scene: Scene) -> None:
+    response = scene.provider.handle(Request.parse("GET", "/demo/token", "code=x"))
+
+    assert (response.status, response.header("allow")) == (405, "POST")
+    assert response.json()["error"] == "invalid_request"
