@@ -107,10 +107,7 @@ class IdentityProvider:
             return pages.error("There is nothing at this address.", 404)
         handler = methods.get(request.method)
         if handler is None:
-            refuse = (
-                back_channel.refuse_method if self._is_for_programs(request) else _refuse_method
-            )
-            return refuse(request).with_headers(("Allow", ", ".join(methods)))
+            return self._refuse_method(request).with_headers(("Allow", ", ".join(methods)))
         try:
             return handler(request)
         except UntrustedRequestError as refusal:
