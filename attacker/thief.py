@@ -74,7 +74,11 @@ class Thief:
     def catch(self, kind: str = "code") -> LootItem | None:
         """The newest code (or other loot) of the victim's that was shown, if there is one."""
         return self.loot.find(
-            kind, Leg.AUTHORIZATION_RESPONSE, Leg.TOKEN_REQUEST, Leg.TOKEN_RESPONSE
+            kind,
+            Leg.AUTHORIZATION_RESPONSE,
+            Leg.TOKEN_REQUEST,
+            Leg.TOKEN_RESPONSE,
+            Leg.OWN_SERVER,
         )
 
     async def study_client(self) -> None:
@@ -177,6 +181,18 @@ class Thief:
         altered = f"{address}?{urlencode(self.change(dict(parse_qsl(query))))}"
         self._keep_request(altered, seen_in, "altered on its way")
         return altered
+
+    def send_on(self, parameters: Mapping[str, str]) -> str:
+        """Where a server of the thief's own sends a user on to: the honest one (RFC 9700 4.4).
+
+        With the request that it was sent, but in the client's name at the honest server. Raises
+        :class:`NothingCapturedError` before :meth:`study_client`.
+        """
+        template = self._own_login()
+        request = {**parameters, "client_id": template.parameters["client_id"]}
+        url = f"{template.text.partition('?')[0]}?{urlencode(request)}"
+        self._keep_request(url, self.own_exchange, "written by a server of its own")
+        return url
 
     def make_up(self, kind: str, value: str) -> LootItem:
         """A value that the thief invents, such as a verifier that should not be accepted."""

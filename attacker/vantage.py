@@ -16,6 +16,7 @@ class Leg(StrEnum):
     REDIRECT_COOKIES = "cookies of the redirect"
     TOKEN_REQUEST = "token request of the client"
     TOKEN_RESPONSE = "token response to the client"
+    OWN_SERVER = "what is brought to a server of the attacker's own"
     PUBLISHED = "published by the parties"
     OWN = "the thief's own traffic"
 
@@ -26,7 +27,8 @@ class Vantage:
 
     ``alters_request`` says that it can change the victim's authorization request on its way;
     ``unpacks_app`` that it also holds a copy of the client application, as anybody does who can
-    download it.
+    download it; ``runs_server`` that it has an authorization server of its own, which clients of
+    several servers work with, too.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Vantage:
     active: bool = False
     alters_request: bool = False
     unpacks_app: bool = False
+    runs_server: bool = False
 
     def sees(self, leg: Leg) -> bool:
         """Whether the attacker may read that leg."""
@@ -89,6 +92,11 @@ WEB_SITE = Vantage(
 OWN_ACCOUNT = Vantage(
     "an account of the attacker's own, and links that the victim follows (RFC 9700 A1)",
     _ALWAYS,
+)
+OWN_SERVER = Vantage(
+    "an authorization server of the attacker's own, which the client works with (FAPI 2.0 A1a)",
+    _ALWAYS | {Leg.OWN_SERVER},
+    runs_server=True,
 )
 OWN_REQUEST = Vantage(
     "the attacker builds the authorization request and reads the response (RFC 9700 A1 and A3)",

@@ -53,6 +53,10 @@ def sightings(exchange: Exchange) -> Iterator[Sighting]:
                 yield login
             elif "code=" in location:
                 yield _sighting(Leg.OWN, exchange.id, "the answer to its own login", location)
+        case actors.CLIENT:
+            form = exchange.request.form
+            where = "a token request to its own server"
+            yield Sighting(Leg.OWN_SERVER, exchange.id, where, exchange.request.body, form)
         case _:
             if "code" in exchange.request.query:
                 where, url = "the redirect to the client", exchange.request.url

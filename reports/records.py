@@ -42,6 +42,7 @@ class Refusal(StrEnum):
     AUTHORIZATION_ENDPOINT = "authorization-endpoint"  # an error, and no code (section 4.1.2.1)
     USERINFO = "userinfo"  # a token that is no longer, or not so, accepted (RFC 6750 section 3.1)
     CLIENT = "client"  # the honest client turns the answer down and signs nobody in
+    ASKER = "asker"  # the client turns down an answer of another server than it had asked
     SILENCE = "silence"  # the channel gave a sign of life, and the code was not on it
 
 

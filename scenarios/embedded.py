@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from attacker.redirect_handlers import web_site
@@ -43,6 +43,9 @@ from victim.identity_provider import (
 PROVIDER_HOST = "login.idp.test"
 CLIENT_HOST = "app.contoso.test"
 COLLECTOR_HOST = "collector.thief.test"
+OTHER_SERVER_HOST = "login.thief.test"
+OTHER_SERVER = f"http://{OTHER_SERVER_HOST}"
+"""The issuer that clients of several servers work with besides; it is the attacker's."""
 SCHEME = "com.contoso.demo"
 
 # The endpoints of the article, and two more for the postures that it does not have.
@@ -84,7 +87,7 @@ def invent_people() -> People:
 
 def describe_target(posture: Posture, people: People) -> Target:
     """The provider of a posture, for the run log."""
-    endpoints = _configured(_issuer(posture.policy))
+    endpoints = _configured(posture.policy)
     return Target(
         name="embedded identity provider",
         issuer=endpoints.issuer,
@@ -206,16 +209,17 @@ class EmbeddedTarget:
             LOOPBACK: f"http://localhost:{self.port}{path}",
             PLAINTEXT: f"http://{CLIENT_HOST}{path}",
         }
-        return Endpoint(
+        endpoint = Endpoint(
             path=path,
             client_id=f"contoso{path.replace('/', '.')}",
             redirect_uri=redirect_uris.get(channel, f"https://{CLIENT_HOST}{path}"),
-            provider=_configured(_issuer(posture.policy)),
+            provider=_configured(posture.policy),
             habits=posture.habits,
             client_secret=secrets.token_urlsafe(24) if posture.confidential else None,
             native=channel is CUSTOM_SCHEME,
             partner=web_site.ADDRESS if channel is WEB_PAGES else "",
         )
+        return replace(endpoint, other=_elsewhere(endpoint))
 
 
 def _invent(name: str) -> User:
@@ -241,14 +245,32 @@ def _tenant_name(policy: Policy) -> str:
     return f"weak-{len(names)}-{hashlib.sha256('+'.join(names).encode()).hexdigest()[:8]}"
 
 
-def _configured(issuer: str) -> Provider:
+def _configured(policy: Policy) -> Provider:
+    issuer = _issuer(policy)
     return Provider(
         issuer=issuer,
         authorization_endpoint=f"{issuer}/authorize",
         token_endpoint=f"{issuer}/token",
         userinfo_endpoint=f"{issuer}/userinfo",
         jwks_uri=f"{issuer}/jwks",
+        names_itself=not policy.iss_missing,
     )
+
+
+def _elsewhere(endpoint: Endpoint) -> Endpoint | None:
+    """The same client at the other server, if it works with more than one."""
+    if not endpoint.habits.several_servers:
+        return None
+    provider = Provider(
+        issuer=OTHER_SERVER,
+        authorization_endpoint=f"{OTHER_SERVER}/authorize",
+        token_endpoint=f"{OTHER_SERVER}/token",
+        userinfo_endpoint=f"{OTHER_SERVER}/userinfo",
+        jwks_uri=f"{OTHER_SERVER}/jwks",
+        names_itself=False,
+    )
+    client_id = f"{endpoint.client_id}.elsewhere"
+    return replace(endpoint, provider=provider, client_id=client_id, client_secret=None)
 
 
 def _registration(endpoint: Endpoint, posture: Posture) -> Client:

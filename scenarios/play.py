@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from playwright.async_api import Page
 
@@ -60,17 +61,23 @@ class Victim:
     """The victim, with a browser, on a device that the channel has prepared.
 
     ``client`` is where the honest client is; ``start`` begins a login, and ``again`` brings its
-    redirect once more, when the client is up.
+    redirect once more, when the client is up. ``other_server`` is what else the client offers to
+    sign in at, if it does.
     """
 
     user: User
     client: str
     start: Callable[[], Awaitable[Any]]
     again: Callable[[], Awaitable[Any]] = _nowhere
+    other_server: str = ""
 
     async def log_in(self) -> None:
         """Start a login at the honest client, and sign in; ends where the redirect arrives."""
         await self.start()
+
+    async def log_in_elsewhere(self) -> None:
+        """Start a login at the client, and choose the other server that it offers."""
+        await self.user.follow(f"{self.client}?{urlencode({'server': self.other_server})}")
 
     async def reload(self) -> None:
         """Bring the redirect to the client once more, as a person does who saw an error page."""

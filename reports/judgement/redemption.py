@@ -15,6 +15,7 @@ from reports.records import Exchange, Target
 OAUTH_ERRORS = frozenset(
     {
         "invalid_client",
+        "invalid_dpop_proof",
         "invalid_grant",
         "invalid_request",
         "invalid_scope",
@@ -22,7 +23,7 @@ OAUTH_ERRORS = frozenset(
         "unsupported_grant_type",
     }
 )
-"""RFC 6749 section 5.2."""
+"""RFC 6749 section 5.2, and RFC 9449 section 5."""
 
 _PRESENTED = {"authorization_code": "code", "refresh_token": "refresh_token"}
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from reports.actors import IDENTITY_PROVIDER, THIEF, VICTIM_BROWSER
+from reports.actors import CLIENT, IDENTITY_PROVIDER, THIEF, VICTIM_BROWSER
 from reports.judgement.case import Case
 from reports.judgement.doubts import doubt_about_attempt, doubt_about_refusal
 from reports.judgement.evidence import is_thiefs, mentions, text_of
@@ -23,7 +23,7 @@ from reports.records import Exchange, Handover, Proof, Refusal
 
 # The label of a secret has a number behind its #, a fragment has a parameter.
 _FRAGMENT = re.compile(r"#(?=[a-z_]+=)")
-_FITTING_ERRORS = frozenset({"invalid_grant", "invalid_request"})
+_FITTING_ERRORS = frozenset({"invalid_dpop_proof", "invalid_grant", "invalid_request"})
 
 
 class Refused(NamedTuple):
@@ -117,14 +117,39 @@ def _at_client(case: Case) -> Iterator[Refused]:
                 )
 
 
+def _at_asker(case: Case) -> Iterator[Refused]:
+    """The client turns down the answer to a request that a server of the attacker's has written.
+
+    Its code went to the client and no further: nothing that the attacker saw has it.
+    """
+    brought = [each for each in case.attack.exchanges(VICTIM_BROWSER) if each.destination == CLIENT]
+    for loot in case.attack.loot("authorization_request"):
+        for issue in _conversation(case, loot.value):
+            code = _answer(issue).get("code", "")
+            for answer in brought if code and not _seen_by_thieves(case, code) else ():
+                of_it = answer.request.query.get("code") == code and answer.at >= ended(issue)
+                if of_it and is_refusal(answer):
+                    yield Refused(
+                        f"The client turned {code} down, which another server gave out than it "
+                        "had asked",
+                        (loot.id, issue.id, answer.id),
+                        answer.id,
+                        "RFC9207#2.4",
+                    )
+
+
+def _seen_by_thieves(case: Case, code: str) -> bool:
+    return any(
+        mentions(text_of(record), code)
+        for record in case.attack.records
+        if isinstance(record, Exchange | Handover) and is_thiefs(record)
+    )
+
+
 def _by_silence(case: Case) -> Iterator[Refused]:
     """The channel gave a sign of life after the code was there, and the code was not on it."""
     for code, issue in _issued(case):
-        seen = any(
-            mentions(text_of(record), code)
-            for record in case.attack.records
-            if isinstance(record, Exchange | Handover) and is_thiefs(record)
-        )
+        seen = _seen_by_thieves(case, code)
         for sign in case.attack.loot("sign_of_life"):
             if not seen and sign.at >= ended(issue) and case.attack.shows(sign):
                 yield Refused(
@@ -140,6 +165,7 @@ _KINDS: dict[Refusal, Callable[[Case], Iterator[Refused]]] = {
     Refusal.AUTHORIZATION_ENDPOINT: _at_authorization_endpoint,
     Refusal.USERINFO: _at_userinfo,
     Refusal.CLIENT: _at_client,
+    Refusal.ASKER: _at_asker,
     Refusal.SILENCE: _by_silence,
 }
 

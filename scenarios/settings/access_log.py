@@ -12,7 +12,7 @@ from attacker.thief import Thief
 from attacker.vantage import Leg
 from attacker.wiretap import Medium
 from reports import actors
-from scenarios.embedded import PROVIDER_HOST
+from scenarios.embedded import OTHER_SERVER, PROVIDER_HOST
 from scenarios.play import AttackersBrowser, Victim
 from scenarios.settings.setting import Setting
 from scenarios.stage.http_browser import HttpBrowser, Page
@@ -74,6 +74,9 @@ class AccessLogSetting(Setting):
             yield _entry(stage.back_channel.responses, play, reader)
         if thief.vantage.alters_request:
             yield _entry(stage.meddler.changes, session, thief.alter)
+        if thief.vantage.runs_server:
+            redirect_uri = stage.target.endpoint(self.key).redirect_uri
+            yield _entry(stage.own_server.sends_on, redirect_uri, thief.send_on)
 
     @asynccontextmanager
     async def attackers_browser(self, play: str) -> AsyncIterator[AttackersBrowser]:
@@ -96,7 +99,7 @@ class AccessLogSetting(Setting):
     def _victim(self) -> Victim:
         user = UserOverHttp(self.browser, self.stage.target.victim, PROVIDER_HOST)
         entry = self.stage.target.entry(self.key)
-        return Victim(user, entry, lambda: user.follow(entry), self._reload)
+        return Victim(user, entry, lambda: user.follow(entry), self._reload, OTHER_SERVER)
 
     async def _reload(self) -> Page:
         self.stage.front.down.discard(self._profile)

@@ -5,6 +5,7 @@ stays in memory: live codes, verifiers and tokens do not belong on a disk.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from mitmproxy import http
@@ -37,6 +38,8 @@ class LeakyBackChannel:
             reader(flow.request.get_text(strict=False) or "")
         if held := self.held.get(play):
             await held.wait()
+            # It goes out now: whatever was presented meanwhile came first.
+            flow.request.timestamp_start = time.time()
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Read a token response."""

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 import httpx
 from starlette.types import ASGIApp
 
+from attacker.own_server import OwnServer
 from attacker.redirect_handlers.collector import collector_app
 from attacker.redirect_handlers.squatter import squatter_app
 from attacker.redirect_handlers.web_site import HOST, web_site_app
 from reports import actors
-from scenarios.embedded import CLIENT_HOST, COLLECTOR_HOST, PROVIDER_HOST, EmbeddedTarget
+from scenarios.embedded import (
+    CLIENT_HOST,
+    COLLECTOR_HOST,
+    OTHER_SERVER_HOST,
+    PROVIDER_HOST,
+    EmbeddedTarget,
+)
 from scenarios.stage.listener import RecordedListener
 from scenarios.stage.network import Network
 from scenarios.stage.options import StageOptions
@@ -53,6 +60,7 @@ class Houses:
     options: StageOptions
     scope: Scope
     network: Network
+    own_server: OwnServer
 
     async def open_honest(self, target: EmbeddedTarget, sockets: Sockets) -> None:
         """Open the identity provider, and the client on loopback, in clear and with TLS."""
@@ -69,6 +77,8 @@ class Houses:
         await self._open(actors.THIEF, collector, [(COLLECTOR_HOST, 80)])
         site = self.options.wrap(actors.THIEF, web_site_app())
         await self._open(actors.THIEF, site, [(HOST, 443)], secure=True)
+        server = self.options.wrap(actors.THIEF, self.own_server)
+        await self._open(actors.THIEF, server, [(OTHER_SERVER_HOST, 80)])
         relay = await self._client(actors.THIEF, "squatter")
         squatter = squatter_app(relay, f"http://127.0.0.1:{sockets.port}")
         listener = RecordedListener(squatter, recorder, "squatter")

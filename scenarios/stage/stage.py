@@ -9,6 +9,7 @@ from pathlib import Path
 from mitmproxy import http
 from playwright.async_api import Browser, BrowserContext, StorageState
 
+from attacker.own_server import OwnServer
 from attacker.redirect_handlers.on_path import OnPath
 from reports import actors
 from reports.records import Exchange, Record
@@ -56,6 +57,7 @@ class Stage:
     front: LeakyFront
     back_channel: LeakyBackChannel
     meddler: Meddler
+    own_server: OwnServer
 
     @property
     def directory(self) -> Path:
@@ -111,7 +113,8 @@ async def set_stage(
         target = EmbeddedTarget(sockets.port, people, vault.learn, client)
         door = BrowserDoor(caretaker.directory / "browser.socket")
         servers = await stack.enter_async_context(Servers())
-        houses = Houses(stack, servers, options, scope, network)
+        own_server = OwnServer()
+        houses = Houses(stack, servers, options, scope, network, own_server)
         # Beside each other, because the browser and the devices take longest and need nobody.
         async with asyncio.TaskGroup() as coming_up:
             browser = coming_up.create_task(_window(stack, options, network, caretaker))
@@ -136,6 +139,7 @@ async def set_stage(
             front=front,
             back_channel=back_channel,
             meddler=meddler,
+            own_server=own_server,
         )
 
 

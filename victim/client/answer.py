@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from victim.client.endpoint import Endpoint
+from victim.client.endpoint import Endpoint, Provider
 from victim.client.errors import LoginFailedError
 
 _ERROR = re.compile(r"[a-z_]{1,40}")
@@ -32,7 +32,7 @@ def accept(answer: Answer, endpoint: Endpoint) -> str:
     refusals too.
     """
     if not endpoint.habits.iss_unchecked:
-        _check_issuer(answer.iss, endpoint.provider.issuer)
+        _check_issuer(answer.iss, endpoint.provider)
     if answer.error:
         raise LoginFailedError(f"the provider answered {_in_words(answer.error)}")
     if not answer.code:
@@ -40,11 +40,11 @@ def accept(answer: Answer, endpoint: Endpoint) -> str:
     return answer.code
 
 
-def _check_issuer(iss: str, expected: str) -> None:
-    # Every provider of ours sends it, so an answer without it was not made by one of them.
-    if not iss:
+def _check_issuer(iss: str, expected: Provider) -> None:
+    # A provider that promises it always sends it: an answer without it is of somebody else.
+    if not iss and expected.names_itself:
         raise LoginFailedError("the answer does not say which provider it comes from (no iss)")
-    if iss != expected:
+    if iss and iss != expected.issuer:
         raise LoginFailedError("the answer comes from another provider (wrong iss)")
 
 

@@ -60,6 +60,9 @@ class _EndpointPages:
     def __init__(self, endpoint: Endpoint, http: httpx.AsyncClient, learn: Learn) -> None:
         self._endpoint = endpoint
         self._party = RelyingParty(endpoint, learn)
+        self._others: dict[str, RelyingParty] = {}
+        if other := endpoint.other:
+            self._others[other.provider.issuer] = RelyingParty(other, learn, self._party)
         self._logins = Logins(endpoint, self._party.states)
         self._sessions = Sessions(endpoint, learn)
         self._http = http
@@ -72,7 +75,8 @@ class _EndpointPages:
 
     def _start(self, request: Request) -> Response:
         name, session = self._sessions.open(request.cookies)
-        url, login = self._party.start(session.browser, self._link(request))
+        party = self._party_at(request.query_params.get("server", ""))
+        url, login = party.start(session.browser, self._link(request))
         self._logins.keep(login, session)
         response = self._sessions.set_cookie(RedirectResponse(url, 302), name)
         if verifier := self._logins.kept_by_browser(login):
@@ -90,11 +94,15 @@ class _EndpointPages:
         # A trace context, as any instrumented service passes one on to what it calls.
         trace = {_TRACE: request.headers[_TRACE]} if _TRACE in request.headers else {}
         try:
-            user = await self._party.finish(answer, login, self._http, trace)
+            user = await self._party_at(login.server).finish(answer, login, self._http, trace)
         except LoginFailedError as error:
             return self._failed(f"The login could not be completed: {error}.")
         self._logins.note(answer, user)
         return self._sign_in(request, user, login.for_session)
+
+    def _party_at(self, server: str) -> RelyingParty:
+        """The client at a server that it works with; at its usual one if it knows no such."""
+        return self._others.get(server, self._party)
 
     def _sign_in(self, request: Request, user: dict[str, str], for_session: str = "") -> Response:
         page = pages.signed_in(user, company.of_signed_in(self._endpoint))

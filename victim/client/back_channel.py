@@ -45,7 +45,8 @@ class BackChannel:
         self, token: str, http: httpx.AsyncClient, headers: Mapping[str, str]
     ) -> dict[str, str]:
         """The claims that an access token opens (OpenID Connect Core section 5.3)."""
-        bearer = {**headers, "Authorization": f"Bearer {token}"}
+        # A token that is bound to a key brings its own headers (RFC 9449 section 7.1).
+        bearer = {"Authorization": f"Bearer {token}", **headers}
         answer = await _sent(http.get(self._provider.userinfo_endpoint, headers=bearer))
         if answer.status_code != httpx.codes.OK:
             raise LoginFailedError(f"userinfo answered {answer.status_code}")

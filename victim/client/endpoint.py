@@ -27,6 +27,8 @@ class Provider:
     token_endpoint: str
     userinfo_endpoint: str
     jwks_uri: str
+    names_itself: bool = True
+    """Whether its metadata promises ``iss`` with each answer (RFC 9207 section 3)."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Endpoint:
     client_secret: str | None = field(default=None, repr=False)
     native: bool = False
     partner: str = ""
+    other: "Endpoint | None" = None
+    """The registration at another server, for a client that works with more than one."""
 
     @property
     def pkce(self) -> Pkce:

@@ -147,6 +147,10 @@ class Habits:
     )
     encrypted_state: bool = False
     """The verifier travels in an encrypted state bound to the browser: unusual, and sound."""
+    several_servers: bool = False
+    """Its users may choose another server to sign in at, with the same redirect URI."""
+    dpop: bool = False
+    """Its codes and tokens are bound to a key of its own (RFC 9449)."""
 
     @property
     def uses_pkce(self) -> bool:

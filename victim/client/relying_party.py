@@ -13,6 +13,7 @@ from victim.client.back_channel import BackChannel
 from victim.client.endpoint import Endpoint
 from victim.client.errors import LoginFailedError
 from victim.client.id_token import subject_of
+from victim.client.proof import ProofKey
 from victim.client.states import Login, States
 from victim.client.verifiers import Verifiers, challenge_of
 
@@ -24,12 +25,17 @@ Learn = Callable[[str, str], object]
 class RelyingParty:
     """Starts logins and finishes them, for one endpoint.
 
-    ``learn`` hears of each secret when it is made, before it can reach the wire.
+    ``learn`` hears of each secret when it is made, before it can reach the wire. ``elsewhere`` is
+    the same client at its usual server, for one that works with another one besides.
     """
 
-    def __init__(self, endpoint: Endpoint, learn: Learn) -> None:
-        self.states = States(endpoint.habits, learn)
+    def __init__(
+        self, endpoint: Endpoint, learn: Learn, elsewhere: "RelyingParty | None" = None
+    ) -> None:
+        self.states: States = elsewhere.states if elsewhere else States(endpoint.habits, learn)
+        self._server = endpoint.provider.issuer if elsewhere else ""
         self._endpoint = endpoint
+        self._key = ProofKey() if endpoint.habits.dpop else None
         self._verifiers = Verifiers(endpoint.habits, learn)
         self._back_channel = BackChannel(endpoint.provider)
         self._learn = learn
@@ -43,7 +49,10 @@ class RelyingParty:
         login named.
         """
         login = Login(
-            verifier=self._verifiers.new(), nonce=self._new_nonce(), for_session=for_session
+            verifier=self._verifiers.new(),
+            nonce=self._new_nonce(),
+            for_session=for_session,
+            server=self._server,
         )
         login = replace(login, state=self.states.write(login, browser))
         request = {
@@ -54,6 +63,7 @@ class RelyingParty:
             "state": login.state,
             "nonce": login.nonce,
             **self._challenge(login.verifier),
+            "dpop_jkt": self._key.jkt if self._key else None,
         }
         sent = {name: value for name, value in request.items() if value is not None}
         return f"{self._endpoint.provider.authorization_endpoint}?{urlencode(sent)}", login
@@ -67,19 +77,28 @@ class RelyingParty:
         """
         code = accept(answer, self._endpoint)
         form = self._token_request(code, login)
-        access_token, id_token = await self._back_channel.redeem(form, http, headers)
+        provider = self._endpoint.provider
+        proven = self._proven(headers, "POST", provider.token_endpoint)
+        access_token, id_token = await self._back_channel.redeem(form, http, proven)
         subject = subject_of(
             id_token,
             await self._back_channel.keys(http, headers),
-            issuer=self._endpoint.provider.issuer,
+            issuer=provider.issuer,
             client_id=self._endpoint.client_id,
             nonce=None if self._endpoint.habits.nonce_unchecked else login.nonce,
             now=time.time(),
         )
-        claims = await self._back_channel.userinfo(access_token, http, headers)
+        proven = self._proven(headers, "GET", provider.userinfo_endpoint, access_token)
+        claims = await self._back_channel.userinfo(access_token, http, proven)
         if claims["sub"] != subject:  # OpenID Connect Core section 5.3.2
             raise LoginFailedError("userinfo speaks of another user than the ID token")
         return claims
+
+    def _proven(
+        self, headers: Mapping[str, str], method: str, url: str, access_token: str = ""
+    ) -> Mapping[str, str]:
+        """The headers of a request, with a proof of the key if the client has one."""
+        return {**headers, **self._key.proof(method, url, access_token)} if self._key else headers
 
     def _challenge(self, verifier: str | None) -> dict[str, str]:
         if verifier is None or not self._endpoint.habits.uses_pkce:

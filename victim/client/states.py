@@ -28,13 +28,15 @@ class Login:
     """A login that waits for its redirect; ``None`` is what its request did not have.
 
     ``for_session`` names the session that its user will be signed in to; empty for that of the
-    browser that brings the redirect.
+    browser that brings the redirect. ``server`` is the issuer that it was sent to, if not the
+    endpoint's own.
     """
 
     state: str | None = field(default=None, repr=False)
     verifier: str | None = field(default=None, repr=False)
     nonce: str | None = field(default=None, repr=False)
     for_session: str = field(default="", repr=False)
+    server: str = ""
 
 
 class Carries(Enum):
@@ -108,13 +110,14 @@ class States:
         """
         try:
             if self._carries is Carries.VERIFIER:
-                return Login(state, _text(json.loads(_unbase64(state))["code_verifier"]))
+                flow = json.loads(_unbase64(state))
+                return Login(state, _text(flow["code_verifier"]), server=flow.get("server", ""))
             flow = json.loads(jwe.decrypt_compact(state, self._key).plaintext or b"")
         except _UNREADABLE:
             return None
         if self._habits.encrypted_state and flow["browser"] != browser:
             return None
-        return Login(state, flow["code_verifier"], flow["nonce"], flow["for"])
+        return Login(state, flow["code_verifier"], flow["nonce"], flow["for"], flow["server"])
 
     def verifier_in(self, state: str) -> str | None:
         """The verifier that a state hands over."""
@@ -130,13 +133,14 @@ class States:
         if self._carries is Carries.SEALED_LOGIN:
             return self._seal(login, browser)
         if login.verifier is not None and self._carries is not Carries.NOTHING:
-            return self._with_verifier(login.verifier)
+            return self._with_verifier(login.verifier, login.server)
         return PREDICTABLE_STATE if self._habits.state_predictable else secrets.token_urlsafe(16)
 
-    def _with_verifier(self, verifier: str) -> str:
+    def _with_verifier(self, verifier: str, server: str) -> str:
         if self._carries is Carries.RAW_VERIFIER:
             return verifier
-        text = json.dumps({"id": secrets.token_urlsafe(16), "code_verifier": verifier})
+        flow = {"id": secrets.token_urlsafe(16), "code_verifier": verifier}
+        text = json.dumps(flow | ({"server": server} if server else {}))
         if self._carries is Carries.SIGNED_VERIFIER:
             return jws.serialize_compact(_SIGNED, text, self._key)
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
@@ -147,6 +151,7 @@ class States:
             "nonce": login.nonce,
             "for": login.for_session,
             "browser": browser,
+            "server": login.server,
         }
         return jwe.encrypt_compact(_SEALED, json.dumps(flow), self._key)
 

@@ -1,6 +1,7 @@
 """The hooks on fixture flows: whose token requests are read and held, and whose are not."""
 
 import asyncio
+import time
 
 import pytest
 from mitmproxy import http
@@ -108,3 +109,19 @@ def test_nobody_waits_for_another_play(play: str) -> None:
         await asyncio.wait_for(read.channel.request(flow_of()), 1)
 
     asyncio.run(pass_by())
+
+
+def test_a_held_request_goes_out_when_it_is_let_go() -> None:
+    async def hold() -> tuple[float, float]:
+        channel, flow, held = LeakyBackChannel(lambda flow: "p1"), flow_of(), asyncio.Event()
+        channel.held["p1"] = held
+        passing = asyncio.create_task(channel.request(flow))
+        await asyncio.sleep(0)
+        let_go = time.time()
+        held.set()
+        await passing
+        return let_go, flow.request.timestamp_start
+
+    let_go, sent = asyncio.run(hold())
+
+    assert sent >= let_go

@@ -47,6 +47,14 @@ def test_an_answer_of_nobody_or_of_another_provider_is_refused_whatever_it_says(
         accept(replace(answer, iss=iss), ENDPOINT)
 
 
+def test_a_provider_that_does_not_promise_to_name_itself_need_not_but_no_other_may() -> None:
+    silent = replace(ENDPOINT, provider=replace(PROVIDER, names_itself=False))
+
+    assert accept(replace(GOOD, iss=""), silent) == "the-code"
+    with pytest.raises(LoginFailedError, match="wrong iss"):
+        accept(replace(GOOD, iss="https://evil.test"), silent)
+
+
 @pytest.mark.parametrize("iss", ["", "https://evil.test"])
 def test_a_trusting_client_takes_it_from_anybody(iss: str) -> None:
     assert accept(replace(GOOD, iss=iss), TRUSTING) == "the-code"

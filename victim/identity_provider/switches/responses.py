@@ -19,7 +19,6 @@ class ResponseSwitches:
         "The authorization response does not say which server it comes from, "
         "so a client of several servers can be made to mix them up.",
         clause="RFC9207#2",
-        needs=("iss_unchecked",),
     )
     response_mode_unregistered_accepted: bool = weakness(
         "A request may choose a response mode that the client has not registered, "
