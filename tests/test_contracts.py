@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import UnionType
 from typing import get_args, get_type_hints
@@ -175,6 +175,7 @@ STEPS = [
     if inspect.isfunction(function) and not step.startswith("_")
 ]
 SENSES: dict[str, dict[str, object]] = {
+    "send_on": {"parameters": Mapping[str, str]},
     "witness": {"exchange": Exchange},
     "overhear": {"handover": Handover},
     "alter": {"url": str, "seen_in": str},

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
@@ -84,7 +84,7 @@ class Contoso:
             path="/login",
             client_id="contoso",
             redirect_uri=redirect_uri,
-            provider=provider,
+            provider=replace(provider, names_itself=not self.provider.policy.iss_missing),
             habits=Habits(**switched(on - SERVER)),
             client_secret=secret,
             native=native,
