@@ -127,7 +127,9 @@ class Performance:
             victim = await stack.enter_async_context(setting.attack(play, thief))
             stack.callback(self._stage.target.reset_clock, self._key)
             clock = partial(self._stage.target.set_clock_forward, self._key)
-            script = Play(victim, thief, partial(self._announce, play), clock, injector)
+            arrival = partial(self._stage.arrivals.wait, play)
+            announce = partial(self._announce, play)
+            script = Play(victim, thief, announce, clock, injector, arrival)
             await cell.scenario.script(script)
             await self._picture(play, victim, injector)
 

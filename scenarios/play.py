@@ -56,6 +56,10 @@ async def _nowhere() -> None:
     raise NotImplementedError("this channel cannot bring a redirect again")
 
 
+async def _unannounced() -> None:
+    raise NotImplementedError("nobody tells here what arrives at the provider")
+
+
 @dataclass
 class Victim:
     """The victim, with a browser, on a device that the channel has prepared.
@@ -106,7 +110,7 @@ class Play:
 
     ``announce`` tells what happens next; ``clock`` sets the provider's clock forward; ``at_client``
     is the attacker's own browser at the honest client, there only in scenarios whose prize is a
-    session.
+    session; ``arrival`` is over when the provider has the client's token request.
     """
 
     victim: Victim
@@ -114,6 +118,7 @@ class Play:
     announce: Callable[[str], None]
     clock: Callable[[float], None]
     at_client: Injector | None = None
+    arrival: Callable[[], Awaitable[None]] = _unannounced
 
     @asynccontextmanager
     async def step(self, title: str) -> AsyncIterator[None]:
@@ -140,6 +145,10 @@ class Play:
             await login
         finally:
             login.cancel()
+
+    async def until_the_provider_is_busy_with_it(self) -> None:
+        """Wait until the client's token request has arrived, and not for its answer."""
+        await self.arrival()
 
     @property
     def injector(self) -> Injector:

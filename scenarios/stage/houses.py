@@ -19,6 +19,7 @@ from scenarios.embedded import (
     PROVIDER_HOST,
     EmbeddedTarget,
 )
+from scenarios.stage.arrivals import Arrivals
 from scenarios.stage.listener import RecordedListener
 from scenarios.stage.network import Network
 from scenarios.stage.options import StageOptions
@@ -62,10 +63,12 @@ class Houses:
     network: Network
     own_server: OwnServer
 
-    async def open_honest(self, target: EmbeddedTarget, sockets: Sockets) -> None:
+    async def open_honest(
+        self, target: EmbeddedTarget, sockets: Sockets, arrivals: Arrivals
+    ) -> None:
         """Open the identity provider, and the client on loopback, in clear and with TLS."""
         client = self.options.wrap(actors.CLIENT, target.client)
-        provider = self.options.wrap(actors.IDENTITY_PROVIDER, target.providers)
+        provider = self.options.wrap(actors.IDENTITY_PROVIDER, arrivals.watch(target.providers))
         names = [("localhost", sockets.port), ("127.0.0.1", sockets.port), (CLIENT_HOST, 80)]
         await self._open(actors.CLIENT, client, names, sockets.client)
         await self._open(actors.CLIENT, client, [(CLIENT_HOST, 443)], secure=True)

@@ -46,7 +46,7 @@ class Recorder:
         """The play that a request belongs to, or that caused it; empty when there is none."""
         speaker: Speaker | None = flow.metadata.get(SPEAKER)
         own = self.cast.play_of(speaker.session) if speaker else ""
-        return own or _play(flow.request.headers.get(_TRACE, ""))
+        return own or play_of(flow.request.headers.get(_TRACE, ""))
 
     def next_id(self) -> str:
         """A new id; exchanges, handovers and loot share one sequence."""
@@ -138,7 +138,8 @@ def _trace(play: str) -> str:
     return f"00-{int(play[1:]):032x}-{1:016x}-01"
 
 
-def _play(trace: str) -> str:
+def play_of(trace: str) -> str:
+    """The play that a trace context names; empty when it names none."""
     # Anybody may send such a header; what we did not write names no play.
     ours = _OURS.fullmatch(trace)
     return f"p{int(ours[1], 16)}" if ours else ""

@@ -15,6 +15,7 @@ from reports import actors
 from reports.records import Exchange, Record
 from reports.redaction.secrets import Vault
 from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, People
+from scenarios.stage.arrivals import Arrivals
 from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.back_channel import LeakyBackChannel
 from scenarios.stage.caretaker import Caretaker
@@ -56,6 +57,7 @@ class Stage:
     intercepted_sessions: set[str]
     front: LeakyFront
     back_channel: LeakyBackChannel
+    arrivals: Arrivals
     meddler: Meddler
     own_server: OwnServer
 
@@ -95,7 +97,7 @@ async def set_stage(
         recorder = Recorder(cast, scope, write, _learner(vault))
         on_path = OnPath(near=_speaks_in(intercepted), answered=_by_thief)
         front, meddler = LeakyFront(CLIENT_HOST), Meddler(PROVIDER_HOST)
-        back_channel = LeakyBackChannel(recorder.play_behind)
+        back_channel, arrivals = LeakyBackChannel(recorder.play_behind), Arrivals()
         guard = ScopeGuard(scope, recorder.refuse)
         proxy = await stack.enter_async_context(
             Proxy(
@@ -122,7 +124,7 @@ async def set_stage(
                 set_up_devices(stack, options, network, door, caretaker, sockets.port)
             )
             listener = coming_up.create_task(houses.open_thiefs(recorder, sockets))
-            coming_up.create_task(houses.open_honest(target, sockets))
+            coming_up.create_task(houses.open_honest(target, sockets, arrivals))
         honest_device, shared_device = devices.result()
         yield Stage(
             target=target,
@@ -138,6 +140,7 @@ async def set_stage(
             intercepted_sessions=intercepted,
             front=front,
             back_channel=back_channel,
+            arrivals=arrivals,
             meddler=meddler,
             own_server=own_server,
         )
