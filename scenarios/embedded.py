@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from attacker.own_client import OWN_CLIENT_ID, OWN_NAME, OWN_REDIRECT_URI
 from attacker.redirect_handlers import web_site
 from attacker.vantage import Leg, Vantage
 from reports.records import PostureInfo, Target
@@ -31,6 +32,7 @@ from victim.identity_provider import (
     DEMO,
     HARDENED,
     Client,
+    ClientType,
     IdentityProvider,
     IdentityProviderApp,
     Policy,
@@ -148,6 +150,7 @@ class EmbeddedTarget:
                 clock=lambda: time.time() + self._ahead.get(issuer, 0.0),
                 signing_key=self._signing_key,
             )
+            tenant.register(Client(OWN_CLIENT_ID, OWN_NAME, ClientType.PUBLIC, (OWN_REDIRECT_URI,)))
             self.providers.add(tenant)
             self._tenants[policy] = tenant
         return self._tenants[policy]

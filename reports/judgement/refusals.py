@@ -45,8 +45,8 @@ def refusal(case: Case) -> Refused | None:
 
 def _at_token_endpoint(case: Case) -> Iterator[Refused]:
     """An OAuth error for something captured (RFC 6749 section 5.2)."""
-    attempt = next(case.attempts(), None)
-    if attempt is None or not attempt.redemption.error or not case.before:
+    attempt = next((each for each in case.attempts() if each.redemption.error), None)
+    if attempt is None or not case.before:
         return
     loot, used, _ = attempt
     honest = case.before.redemption
