@@ -23,6 +23,7 @@ class Medium(StrEnum):
 
     PROCESS_ARGUMENTS = "process arguments"
     ACCESS_LOG = "access log"
+    BROWSER_HISTORY = "browser history"
     TOKEN_REQUEST_LOG = "log of token requests"
     TOKEN_RESPONSE_LOG = "log of token responses"
 
@@ -58,6 +59,7 @@ def sightings(exchange: Exchange) -> Iterator[Sighting]:
             where = "a token request to its own server"
             yield Sighting(Leg.OWN_SERVER, exchange.id, where, exchange.request.body, form)
         case _:
+            yield from _told(exchange)
             if "code" in exchange.request.query:
                 where, url = "the redirect to the client", exchange.request.url
                 yield _sighting(Leg.AUTHORIZATION_RESPONSE, exchange.id, where, url)
@@ -112,6 +114,11 @@ def _log_line(handover: Handover) -> Iterator[Sighting]:
     yield Sighting(Leg.REDIRECT_COOKIES, handover.id, where, line["cookies"], cookies)
 
 
+def _visit(handover: Handover) -> Iterator[Sighting]:
+    """An address that somebody's browser has been at."""
+    yield _address(handover.id, f"a line of the {handover.medium}", handover.content)
+
+
 def _token_request(handover: Handover) -> Iterator[Sighting]:
     """A token request of the client: its body."""
     where, body = f"a token request in a {handover.medium}", handover.content
@@ -134,6 +141,7 @@ def _token_response(handover: Handover) -> Iterator[Sighting]:
 _READERS: dict[str, Callable[[Handover], Iterator[Sighting]]] = {
     Medium.PROCESS_ARGUMENTS: _arguments,
     Medium.ACCESS_LOG: _log_line,
+    Medium.BROWSER_HISTORY: _visit,
     Medium.TOKEN_REQUEST_LOG: _token_request,
     Medium.TOKEN_RESPONSE_LOG: _token_response,
 }
@@ -143,6 +151,13 @@ def _handed_over(exchange: Exchange) -> Iterator[Sighting]:
     url = json.loads(exchange.request.body).get("url", "")
     where = "the URL that the operating system gave to the malicious app"
     yield _sighting(Leg.AUTHORIZATION_RESPONSE, exchange.id, where, url)
+
+
+def _told(exchange: Exchange) -> Iterator[Sighting]:
+    """An address that the victim's browser told the thief's server, by way of an extension."""
+    if exchange.request.header("origin").startswith("chrome-extension:"):
+        url = json.loads(exchange.request.body).get("url", "")
+        yield _address(exchange.id, "what an extension of the victim's browser reported", url)
 
 
 def _is_authorization_request(location: str) -> bool:

@@ -59,6 +59,23 @@ WEB_PAGES = Channel(
     "the client load something from it: a picture, a script. What browsers tell one site of "
     "another is all that it learns. RFC 9700 sections 4.2.1, 4.16 and 4.17.",
 )
+BROWSER_HISTORY = Channel(
+    "browser-history",
+    "browser history",
+    "Another program of the same user reads the history that the victim's browser leaves on disk, "
+    "when it has been closed: the authorization request is there, and the redirect. The client is "
+    "down for a moment, so the code stays unused. RFC 9700 section 4.3.1.",
+)
+BROWSER_EXTENSION = Channel(
+    "browser-extension",
+    "malicious browser extension",
+    "The victim has installed an extension that may watch web requests, a real one (Manifest V3). "
+    "It tells its maker of every authorization request and every redirect. The client is down for "
+    "a moment, so the code stays unused. RFC 9700 section 3 (A3 and A4).",
+)
 
 HEADLINE_CHANNELS = (CUSTOM_SCHEME, LOOPBACK, PLAINTEXT)
-CHANNELS = (*HEADLINE_CHANNELS, ACCESS_LOG, WEB_PAGES)
+ON_DEVICE_CHANNELS = (BROWSER_HISTORY, BROWSER_EXTENSION)
+"""Ways that somebody finds who is on the victim's own device, besides those of the headline."""
+
+CHANNELS = (*HEADLINE_CHANNELS, ACCESS_LOG, WEB_PAGES, *ON_DEVICE_CHANNELS)

@@ -1,7 +1,18 @@
 """The settings of plays: for each channel, the victim's device with and without the thief."""
 
-from scenarios.channels import ACCESS_LOG, CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, WEB_PAGES, Channel
+from scenarios.channels import (
+    ACCESS_LOG,
+    BROWSER_EXTENSION,
+    BROWSER_HISTORY,
+    CUSTOM_SCHEME,
+    LOOPBACK,
+    PLAINTEXT,
+    WEB_PAGES,
+    Channel,
+)
 from scenarios.settings.access_log import AccessLogSetting
+from scenarios.settings.browser_extension import BrowserExtensionSetting
+from scenarios.settings.browser_history import BrowserHistorySetting
 from scenarios.settings.custom_scheme import CustomSchemeSetting
 from scenarios.settings.loopback import LoopbackSetting
 from scenarios.settings.plaintext import PlaintextSetting
@@ -14,6 +25,8 @@ SETTINGS: dict[Channel, type[Setting]] = {
     PLAINTEXT: PlaintextSetting,
     ACCESS_LOG: AccessLogSetting,
     WEB_PAGES: WebPagesSetting,
+    BROWSER_HISTORY: BrowserHistorySetting,
+    BROWSER_EXTENSION: BrowserExtensionSetting,
 }
 """Where each channel is set up. A new channel is one class more."""
 

@@ -1,7 +1,13 @@
-"""The browser of the stage, and its profiles: one for each actor and session."""
+"""The browser of the stage, and its profiles: one for each actor and session.
+
+Most live in one browser and in memory. A profile that somebody else on the device gets at lies on
+disk, and has a browser to itself.
+"""
 
 import os
 from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, StorageState, async_playwright
 
@@ -26,24 +32,34 @@ async def launch(
     stack.callback(_forget, caretaker.environment())
     playwright = await stack.enter_async_context(async_playwright())
     browser = await playwright.chromium.launch(
-        executable_path=options.browser.path,
-        headless=not options.headed,
-        slow_mo=options.slow_mo,
-        chromium_sandbox=os.geteuid() != 0,
         # Its own background calls must not leave the machine either; anonymous, they get a 407.
         proxy={"server": network.proxy.server},
-        env={**os.environ, **caretaker.environment()},
-        handle_sigint=False,
-        args=[
-            f"--ignore-certificate-errors-spki-list={network.authority.pin}",
-            # An HTTP proxy carries no UDP: without this, a page leaves the stage by WebRTC.
-            # The switch had the longer name in older browsers.
-            "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-            "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-        ],
+        args=_arguments(network),
+        **_launch_options(options),
     )
     stack.push_async_callback(browser.close)
     return browser
+
+
+def _launch_options(options: StageOptions) -> dict[str, Any]:
+    return {
+        "executable_path": options.browser.path,
+        "headless": not options.headed,
+        "slow_mo": options.slow_mo,
+        "chromium_sandbox": os.geteuid() != 0,
+        "env": dict(os.environ),
+        "handle_sigint": False,
+    }
+
+
+def _arguments(network: Network) -> list[str]:
+    return [
+        f"--ignore-certificate-errors-spki-list={network.authority.pin}",
+        # An HTTP proxy carries no UDP: without this, a page leaves the stage by WebRTC.
+        # The switch had the longer name in older browsers.
+        "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    ]
 
 
 def _forget(environment: dict[str, str]) -> None:
@@ -76,3 +92,38 @@ async def new_profile(
         viewport={"width": _WIDTH, "height": _HEIGHT},
         storage_state=signed_in_as,
     )
+
+
+async def open_on_disk(
+    browser: Browser,
+    options: StageOptions,
+    network: Network,
+    access: ProxyAccess,
+    folder: Path,
+    extension: Path | None,
+) -> BrowserContext:
+    """A browser whose profile lies in ``folder``, and stays there when it is closed.
+
+    ``extension`` is the folder of an unpacked extension that its user has installed.
+    """
+    # Playwright's own download has two browsers, and only this one knows extensions.
+    channel = "chromium" if extension and options.browser.path is None else None
+    return await browser.browser_type.launch_persistent_context(
+        folder,
+        channel=channel,
+        proxy={
+            "server": access.server,
+            "username": access.username,
+            "password": access.password,
+        },
+        viewport={"width": _WIDTH, "height": _HEIGHT},
+        args=[*_arguments(network), *_with_extension(extension)],
+        ignore_default_args=["--disable-extensions"] if extension else None,
+        **_launch_options(options),
+    )
+
+
+def _with_extension(folder: Path | None) -> list[str]:
+    if folder is None:
+        return []
+    return [f"--disable-extensions-except={folder}", f"--load-extension={folder}"]

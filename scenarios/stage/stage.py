@@ -20,7 +20,7 @@ from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.back_channel import LeakyBackChannel
 from scenarios.stage.caretaker import Caretaker
 from scenarios.stage.cast import SPEAKER, Cast, Speaker
-from scenarios.stage.chromium import launch, new_profile
+from scenarios.stage.chromium import launch, new_profile, open_on_disk
 from scenarios.stage.device import BrowserDoor, Device
 from scenarios.stage.devices import set_up_devices
 from scenarios.stage.front import LeakyFront
@@ -44,6 +44,7 @@ class Stage:
     ``intercepted_sessions`` are the browser sessions whose plaintext redirects the thief answers.
     """
 
+    options: StageOptions
     target: EmbeddedTarget
     vault: Vault
     cast: Cast
@@ -79,6 +80,16 @@ class Stage:
         access = self.network.access(actor, session)
         port = self.target.port if resolves_localhost else None
         return await new_profile(self.browser, access, port, signed_in_as)
+
+    async def browser_on_disk(
+        self, actor: str, session: str, extension: Path | None = None
+    ) -> tuple[BrowserContext, Path]:
+        """A browser of its own, and where its profile lies; see :func:`chromium.open_on_disk`."""
+        access, folder = self.network.access(actor, session), self.directory / "profiles" / session
+        context = await open_on_disk(
+            self.browser, self.options, self.network, access, folder, extension
+        )
+        return context, folder
 
 
 @asynccontextmanager
@@ -127,6 +138,7 @@ async def set_stage(
             coming_up.create_task(houses.open_honest(target, sockets, arrivals))
         honest_device, shared_device = devices.result()
         yield Stage(
+            options=options,
             target=target,
             vault=vault,
             cast=cast,
