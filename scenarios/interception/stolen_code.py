@@ -5,7 +5,7 @@ stolen code worthless to it: the verifier never left the client.
 """
 
 from attacker.vantage import RESPONSE
-from scenarios.channels import ACCESS_LOG, HEADLINE_CHANNELS
+from scenarios.channels import ACCESS_LOG, HEADLINE_CHANNELS, ON_DEVICE_CHANNELS
 from scenarios.model.redemption import Redeem
 from scenarios.play import Play
 from scenarios.postures import HEADLINE
@@ -19,7 +19,7 @@ from scenarios.registry import scenario
     remedy="Require PKCE for every client at the authorization server, with S256.",
     attack=(Redeem(),),
     postures=HEADLINE,
-    channels=(*HEADLINE_CHANNELS, ACCESS_LOG),
+    channels=(*HEADLINE_CHANNELS, ACCESS_LOG, *ON_DEVICE_CHANNELS),
 )
 async def stolen_code(play: Play) -> None:
     """Capture the redirect, redeem the code, read the data."""

@@ -6,7 +6,7 @@ back: the best that the thief can do is to present the challenge itself.
 """
 
 from attacker.vantage import REQUEST_AND_RESPONSE
-from scenarios.channels import ACCESS_LOG, HEADLINE_CHANNELS
+from scenarios.channels import ACCESS_LOG, HEADLINE_CHANNELS, ON_DEVICE_CHANNELS
 from scenarios.model.redemption import Redeem
 from scenarios.model.verifier import Verifier
 from scenarios.play import Play
@@ -21,7 +21,7 @@ from scenarios.registry import scenario
     remedy="Use S256, and refuse the method plain at the authorization server.",
     attack=(Redeem(Verifier.CHALLENGE),),
     postures=HEADLINE,
-    channels=(*HEADLINE_CHANNELS, ACCESS_LOG),
+    channels=(*HEADLINE_CHANNELS, ACCESS_LOG, *ON_DEVICE_CHANNELS),
 )
 async def stolen_code_seen_request(play: Play) -> None:
     """Read the challenge, capture the redirect, redeem with the best guess at the verifier."""

@@ -85,6 +85,7 @@ class Stage:
         self, actor: str, session: str, extension: Path | None = None
     ) -> tuple[BrowserContext, Path]:
         """A browser of its own, and where its profile lies; see :func:`chromium.open_on_disk`."""
+        assert self.browser is not None  # as above: it is asked to launch another
         access, folder = self.network.access(actor, session), self.directory / "profiles" / session
         context = await open_on_disk(
             self.browser, self.options, self.network, access, folder, extension
