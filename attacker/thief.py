@@ -76,6 +76,7 @@ class Thief:
         return self.loot.find(
             kind,
             Leg.AUTHORIZATION_RESPONSE,
+            Leg.FRAGMENT,
             Leg.TOKEN_REQUEST,
             Leg.TOKEN_RESPONSE,
             Leg.OWN_SERVER,

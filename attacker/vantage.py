@@ -13,6 +13,7 @@ class Leg(StrEnum):
 
     AUTHORIZATION_REQUEST = "authorization request"
     AUTHORIZATION_RESPONSE = "authorization response"
+    FRAGMENT = "fragment of an address"
     REDIRECT_COOKIES = "cookies of the redirect"
     TOKEN_REQUEST = "token request of the client"
     TOKEN_RESPONSE = "token response to the client"
@@ -88,6 +89,12 @@ OWN_REQUEST_AND_WEB_SITE = Vantage(
 WEB_SITE = Vantage(
     "a web site from which the client's pages load something (RFC 9700 A1)",
     _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
+)
+HISTORY_OF_OWN_REQUEST = Vantage(
+    "the attacker builds the authorization request and reads the browser's history, fragments and "
+    "all (RFC 9700 A1 and A3)",
+    _ALWAYS | {Leg.FRAGMENT},
+    active=True,
 )
 OWN_ACCOUNT = Vantage(
     "an account of the attacker's own, and links that the victim follows (RFC 9700 A1)",

@@ -116,7 +116,10 @@ def _log_line(handover: Handover) -> Iterator[Sighting]:
 
 def _visit(handover: Handover) -> Iterator[Sighting]:
     """An address that somebody's browser has been at."""
-    yield _address(handover.id, f"a line of the {handover.medium}", handover.content)
+    where, url = f"a line of the {handover.medium}", handover.content
+    yield _address(handover.id, where, url)
+    if fragment := dict(parse_qsl(urlsplit(url).fragment)):
+        yield Sighting(Leg.FRAGMENT, handover.id, where, url, fragment)
 
 
 def _token_request(handover: Handover) -> Iterator[Sighting]:

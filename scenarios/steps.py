@@ -5,17 +5,18 @@ from scenarios.play import Play
 
 
 async def code_of_own_request(
-    play: Play, verifier: str = "", **changes: str | None
+    play: Play, verifier: str = "", padding: str = "", **changes: str | None
 ) -> LootItem | None:
     """The thief has the victim follow a request of its own making, and allow it.
 
-    The request has the challenge of the thief's own ``verifier``, or of a good one; ``changes``
-    replaces parameters, or leaves them out. Gives the code, if the server gave one.
+    The request has the challenge of the thief's own ``verifier``, or of a good one, with
+    ``padding`` behind it; ``changes`` replaces parameters, or leaves them out. Gives the code, if
+    the server gave one.
     """
     async with play.step("The thief builds an authorization request with a challenge of its own"):
         await play.thief.study_client()
         challenge: dict[str, str | None] = {
-            "code_challenge": await play.thief.verifiers.choose(verifier or None),
+            "code_challenge": await play.thief.verifiers.choose(verifier or None) + padding,
             "code_challenge_method": "S256",
         }
         request = play.thief.build_authorization_request((), **challenge | changes)

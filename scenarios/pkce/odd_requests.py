@@ -26,13 +26,14 @@ def _odd(
     rules: tuple[Door, ...],
     *,
     verifier: str = "",
+    padding: str = "",
     bend: Bent = STRAIGHT,
     **changes: str,
 ) -> Scenario:
     """A scenario of that name; ``verifier`` and ``changes`` are what is odd about the request."""
 
     async def script(play: Play) -> None:
-        code = await code_of_own_request(play, verifier, **changes)
+        code = await code_of_own_request(play, verifier, padding, **changes)
         async with play.step("The thief redeems the code with its own verifier"):
             own = play.thief.verifiers.own()
             await play.thief.use(await play.thief.redeem(code, own, bend))
@@ -107,6 +108,13 @@ verifier_behind_another = _odd(
         changes={"code_verifier": None},
         more=(("code_verifier", _MADE_UP), ("code_verifier", "d" * 43)),
     ),
+)
+padded_challenge = _odd(
+    "padded_challenge",
+    "A challenge with padding is refused",
+    "Accept a code_challenge of exactly 43 characters with S256.",
+    (Rule("base64url has no padding here", ("padded_challenge_accepted",)),),
+    padding="=",
 )
 method_in_lower_case = _odd(
     "method_in_lower_case",

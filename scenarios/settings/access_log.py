@@ -65,6 +65,8 @@ class AccessLogSetting(Setting):
             yield _entry(stage.front.readers, session, reads(actors.CLIENT, Medium.ACCESS_LOG))
         if sees(Leg.AUTHORIZATION_RESPONSE):
             yield _member(stage.front.down, session)
+        if sees(Leg.FRAGMENT):
+            yield self._told_of_visits(reads(actors.VICTIM_BROWSER, Medium.BROWSER_HISTORY))
         if sees(Leg.TOKEN_REQUEST):
             reader = reads(actors.CLIENT, Medium.TOKEN_REQUEST_LOG)
             yield _entry(stage.back_channel.requests, play, reader)
@@ -86,6 +88,15 @@ class AccessLogSetting(Setting):
         browser = HttpBrowser(self.stage.network.lasting_client(actors.ATTACKER_BROWSER, session))
         attacker = self.stage.target.people.attacker
         yield AttackerOverHttp(browser, UserOverHttp(browser, attacker, PROVIDER_HOST))
+
+    @contextmanager
+    def _told_of_visits(self, reader: Callable[[str], None]) -> Iterator[None]:
+        """A browser whose history somebody else reads."""
+        self.browser.visited = reader
+        try:
+            yield
+        finally:
+            self.browser.visited = lambda url: None
 
     @contextmanager
     def _same_profile_afterwards(self) -> Iterator[None]:

@@ -49,7 +49,8 @@ class Page:
 class HttpBrowser:
     """One profile. ``http`` speaks under the name of whoever sits in front of it.
 
-    ``stops_at`` says of a redirect whether whoever sits there stops the browser before it.
+    ``visited`` hears of every address, fragments included, as a history does. ``stops_at`` says
+    of a redirect whether whoever sits there stops the browser before it.
     """
 
     def __init__(self, http: httpx.AsyncClient) -> None:
@@ -57,6 +58,7 @@ class HttpBrowser:
         hooks = [*http.event_hooks["response"], _set_location_aside]
         http.event_hooks = {**http.event_hooks, "response": hooks}
         self.page = Page("about:blank", 0)
+        self.visited: Callable[[str], None] = lambda url: None
         self.stops_at: Callable[[str], bool] = lambda url: False
 
     async def open(self, url: str, headers: dict[str, str] | None = None) -> Page:
@@ -75,6 +77,7 @@ class HttpBrowser:
         self, method: str, url: str, data: dict[str, str] | None, headers: dict[str, str] | None
     ) -> Page:
         for _ in range(_MOST_REDIRECTS):
+            self.visited(url)
             if urlsplit(url).scheme not in {"http", "https"}:
                 self.page = Page(url, 0)
                 return self.page

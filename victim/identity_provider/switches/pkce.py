@@ -28,6 +28,7 @@ class PkceSwitches:
         "An authorization request without a code_challenge gets a code, "
         "and only the token endpoint refuses it.",
         clause="RFC7636#4.4.1",
+        needs=("verifier_optional_at_token",),
         published="Authlib 1.9 with CodeChallenge(required=True)",
     )
     unknown_challenge_method_accepted: bool = weakness(
