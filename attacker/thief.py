@@ -27,7 +27,8 @@ class Thief:
     """One attacker in one play. ``client`` is the public address of the honest client.
 
     ``change`` is what it makes of the victim's authorization requests, where it can alter them.
-    While ``lets_pass`` is not set, it holds up the client's token requests, where it reads them.
+    ``addresses`` are those that it answers at on a host that it shares with the client. While
+    ``lets_pass`` is not set, it holds up the client's token requests, where it reads them.
     """
 
     def __init__(self, http: httpx.AsyncClient, loot: LootBag, client: str) -> None:
@@ -36,6 +37,7 @@ class Thief:
         self.metadata: dict[str, str] = {}
         self.own_exchange = ""
         self.change: Change | None = None
+        self.addresses: set[str] = set()
         self.lets_pass = asyncio.Event()
         self.lets_pass.set()
         self.verifiers = Verifiers(loot, self._studied, self._start_own_login, self._unpack_client)
@@ -155,6 +157,10 @@ class Thief:
         else:
             await self.http.get(endpoint, headers={"Authorization": f"Bearer {token.value}"})
 
+    def known_redirect_uri(self) -> str:
+        """Where the client has its codes sent. Raises :class:`NothingCapturedError`."""
+        return self._own_login().parameters["redirect_uri"]
+
     def build_authorization_request(
         self, more: Iterable[tuple[str, str]] = (), **changes: str | None
     ) -> str:
@@ -194,6 +200,10 @@ class Thief:
         url = f"{template.text.partition('?')[0]}?{urlencode(request)}"
         self._keep_request(url, self.own_exchange, "written by a server of its own")
         return url
+
+    def answer_at(self, url: str) -> None:
+        """Answer there, if it lies on a host that the client has not for itself alone."""
+        self.addresses.add(url)
 
     def make_up(self, kind: str, value: str) -> LootItem:
         """A value that the thief invents, such as a verifier that should not be accepted."""

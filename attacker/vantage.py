@@ -29,7 +29,8 @@ class Vantage:
     ``alters_request`` says that it can change the victim's authorization request on its way;
     ``unpacks_app`` that it also holds a copy of the client application, as anybody does who can
     download it; ``runs_server`` that it has an authorization server of its own, which clients of
-    several servers work with, too.
+    several servers work with, too; ``at_own_address`` that it sees the response only where it
+    answers itself, and reads no log of the client's.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Vantage:
     alters_request: bool = False
     unpacks_app: bool = False
     runs_server: bool = False
+    at_own_address: bool = False
 
     def sees(self, leg: Leg) -> bool:
         """Whether the attacker may read that leg."""
@@ -109,4 +111,10 @@ OWN_REQUEST = Vantage(
     "the attacker builds the authorization request and reads the response (RFC 9700 A1 and A3)",
     _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
     active=True,
+)
+OWN_ADDRESS = Vantage(
+    "the attacker starts the flow, and answers at an address of its own (RFC 9700 A1)",
+    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
+    active=True,
+    at_own_address=True,
 )

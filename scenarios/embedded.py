@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from attacker.redirect_handlers import web_site
 from attacker.vantage import Leg, Vantage
 from reports.records import PostureInfo, Target
 from scenarios.channels import (
+    ACCESS_LOG,
     CUSTOM_SCHEME,
     HEADLINE_CHANNELS,
     LOOPBACK,
@@ -38,6 +40,7 @@ from victim.identity_provider import (
     Policy,
     RegistrationRefusedError,
     User,
+    check_registration,
     new_signing_key,
     weaknesses_of,
 )
@@ -48,6 +51,26 @@ COLLECTOR_HOST = "collector.thief.test"
 OTHER_SERVER_HOST = "login.thief.test"
 OTHER_SERVER = f"http://{OTHER_SERVER_HOST}"
 """The issuer that clients of several servers work with besides; it is the attacker's."""
+THIEFS_HOST = "evil.test"
+THIEFS_ADDRESSES = (
+    (THIEFS_HOST, 443),
+    ("torch.thief.test", 443),
+    (f"evil{CLIENT_HOST}", 443),
+    (f"old.{CLIENT_HOST}", 443),
+    (f"{CLIENT_HOST}.{THIEFS_HOST}", 443),
+    (b"app.xn--cntoso-i0e.test".decode("idna"), 443),
+    (CLIENT_HOST, 8443),
+)
+"""What the thief serves with TLS: names of its own, forgotten ones, and a port of the client.
+
+The proxy reads internationalised names as people do.
+"""
+THIEFS_PLAIN_ADDRESSES = (
+    (COLLECTOR_HOST, 80),
+    (f"127.0.0.1.{THIEFS_HOST}", 80),
+    ("localhost", 8912),
+)
+"""What it serves without: on the Internet, and as a process on the victim's device."""
 SCHEME = "com.contoso.demo"
 
 # The endpoints of the article, and two more for the postures that it does not have.
@@ -159,7 +182,10 @@ class EmbeddedTarget:
         """The client's endpoint of a group."""
         if key not in self._endpoints:
             endpoint = self._new_endpoint(key)
-            self.provider(key.posture.policy).register(_registration(endpoint, key.posture))
+            registration = _registration(endpoint, key.posture)
+            if key.channel is ACCESS_LOG:
+                registration = _with_wishes(registration, endpoint, key.posture)
+            self.provider(key.posture.policy).register(registration)
             self.client.add(endpoint)
             self._endpoints[key] = endpoint
         return self._endpoints[key]
@@ -284,3 +310,24 @@ def _registration(endpoint: Endpoint, posture: Posture) -> Client:
         redirect_uris=(endpoint.redirect_uri,),
         secret=endpoint.client_secret,
     )
+
+
+def _with_wishes(registration: Client, endpoint: Endpoint, posture: Posture) -> Client:
+    """The same with all that the client would like, as far as the server lets it have that.
+
+    The plaintext one is its oldest, so it is the first where it was never refused.
+    """
+    path = endpoint.path
+    older = [f"http://{CLIENT_HOST}{path}"]
+    newer = [f"https://*.{CLIENT_HOST}{path}"]
+    if posture.habits.loopback_registered:
+        newer.append(f"http://127.0.0.1{path}")
+
+    def granted(uris: list[str]) -> Iterator[str]:
+        for uri in uris:
+            with suppress(RegistrationRefusedError):
+                check_registration(posture.policy, uri)
+                yield uri
+
+    uris = (*granted(older), *registration.redirect_uris, *granted(newer))
+    return replace(registration, redirect_uris=uris)

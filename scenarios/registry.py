@@ -4,7 +4,7 @@ import inspect
 import pkgutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial, update_wrapper
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -137,6 +137,13 @@ def scenario(
     return register
 
 
+def variant(script: Callable[..., Awaitable[None]], name: str, **given: object) -> Script:
+    """A script with these arguments, for a table of scenarios: its name goes on with ``name``."""
+    made = update_wrapper(partial(script, **given), script)
+    made.__name__ = f"{script.__name__}_{name}"
+    return made
+
+
 @cache
 def all_scenarios() -> dict[str, Scenario]:
     """Every scenario by its id: families in the order of :data:`FAMILIES`, files by name."""
@@ -144,6 +151,12 @@ def all_scenarios() -> dict[str, Scenario]:
     for family in FAMILIES:
         package = import_module(f"scenarios.{family}")
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            values = vars(import_module(module.name)).values()
-            found += [value for value in values if isinstance(value, Scenario)]
+            for value in vars(import_module(module.name)).values():
+                found += _scenarios_in(value)
     return {scenario.id: scenario for scenario in found}
+
+
+def _scenarios_in(value: object) -> list[Scenario]:
+    """A scenario stands for itself, and a tuple for the scenarios of a table."""
+    values = value if isinstance(value, tuple) else (value,)
+    return [each for each in values if isinstance(each, Scenario)]

@@ -189,6 +189,7 @@ INVENTED: dict[str, dict[str, object]] = {
     "use": {"in_url": bool},
     "build_authorization_request": {"more": Iterable[tuple[str, str]], "changes": str | None},
     "make_up": {"kind": str, "value": str},
+    "answer_at": {"url": str},
     "catch": {"kind": str},
 }
 """What a script lets the attacker think up itself: it holds no secret of anybody's."""

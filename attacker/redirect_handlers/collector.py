@@ -1,9 +1,14 @@
-"""The thief's server on the Internet: its apps on victims' devices hand their catch to it."""
+"""The thief's server on the Internet: its apps on victims' devices hand their catch to it.
+
+Under whatever other name somebody is sent there, it shows an ordinary error.
+"""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+
+from attacker.redirect_handlers.page import DECOY
 
 PATH = "/catch"
 
@@ -15,4 +20,13 @@ def collector_app() -> Starlette:
         await request.body()
         return Response(status_code=204)
 
-    return Starlette(routes=[Route(PATH, accept, methods=["POST"])])
+    async def deceive(request: Request) -> Response:
+        await request.body()
+        return HTMLResponse(DECOY)
+
+    return Starlette(
+        routes=[
+            Route(PATH, accept, methods=["POST"]),
+            Route("/{path:path}", deceive, methods=["GET", "POST"]),
+        ]
+    )

@@ -61,9 +61,11 @@ class AccessLogSetting(Setting):
                 self.handover(play, source, actors.THIEF, medium, text, "leaked")
             )
 
-        if sees(Leg.AUTHORIZATION_RESPONSE) or sees(Leg.AUTHORIZATION_REQUEST):
+        yield _entry(stage.neighbour.addresses, session, thief.addresses)
+        reads_logs = not thief.vantage.at_own_address
+        if reads_logs and (sees(Leg.AUTHORIZATION_RESPONSE) or sees(Leg.AUTHORIZATION_REQUEST)):
             yield _entry(stage.front.readers, session, reads(actors.CLIENT, Medium.ACCESS_LOG))
-        if sees(Leg.AUTHORIZATION_RESPONSE):
+        if reads_logs and sees(Leg.AUTHORIZATION_RESPONSE):
             yield _member(stage.front.down, session)
         if sees(Leg.FRAGMENT):
             yield self._told_of_visits(reads(actors.VICTIM_BROWSER, Medium.BROWSER_HISTORY))

@@ -1,6 +1,7 @@
 """The servers of the stage: the provider and the client, the thief and its squatter."""
 
 import socket
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -14,9 +15,10 @@ from attacker.redirect_handlers.web_site import HOST, web_site_app
 from reports import actors
 from scenarios.embedded import (
     CLIENT_HOST,
-    COLLECTOR_HOST,
     OTHER_SERVER_HOST,
     PROVIDER_HOST,
+    THIEFS_ADDRESSES,
+    THIEFS_PLAIN_ADDRESSES,
     EmbeddedTarget,
 )
 from scenarios.stage.arrivals import Arrivals
@@ -77,7 +79,8 @@ class Houses:
     async def open_thiefs(self, recorder: Recorder, sockets: Sockets) -> RecordedListener:
         """Open the thief's servers, and its process on ``[::1]`` if there is one."""
         collector = self.options.wrap(actors.THIEF, collector_app())
-        await self._open(actors.THIEF, collector, [(COLLECTOR_HOST, 80)])
+        await self._open(actors.THIEF, collector, THIEFS_PLAIN_ADDRESSES)
+        await self._open(actors.THIEF, collector, THIEFS_ADDRESSES, secure=True)
         site = self.options.wrap(actors.THIEF, web_site_app())
         await self._open(actors.THIEF, site, [(HOST, 443)], secure=True)
         server = self.options.wrap(actors.THIEF, self.own_server)
@@ -93,12 +96,13 @@ class Houses:
         self,
         actor: str,
         app: ASGIApp,
-        names: list[tuple[str, int]],
+        names: Sequence[tuple[str, int]],
         listener: socket.socket | None = None,
         *,
         secure: bool = False,
     ) -> None:
-        certificate = self.network.authority.server_files(names[0][0]) if secure else None
+        hosts = dict.fromkeys(host for host, _ in names)
+        certificate = self.network.authority.server_files(*hosts) if secure else None
         address = await self.servers.open(app, listener or bind("127.0.0.1", 0), certificate)
         for host, port in names:
             self.scope.declare(host, port, Place(actor, address))

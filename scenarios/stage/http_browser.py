@@ -12,6 +12,8 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from scenarios.stage.addresses import redirected
+
 _MOST_REDIRECTS = 10
 _LOCATION = "codejack.location"
 _KEEPS_METHOD = frozenset({307, 308})
@@ -86,7 +88,7 @@ class HttpBrowser:
             if not answer.is_redirect or location is None:
                 self.page = Page(url, answer.status_code, answer.text, _forms(answer, url))
                 return self.page
-            url = urljoin(url, location)
+            url = redirected(url, location)
             if self.stops_at(url):
                 self.page = Page(url, 0)
                 return self.page

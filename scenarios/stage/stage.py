@@ -28,6 +28,7 @@ from scenarios.stage.guard import Dialler, ScopeGuard
 from scenarios.stage.houses import Houses, bind_sockets
 from scenarios.stage.listener import RecordedListener
 from scenarios.stage.meddler import Meddler
+from scenarios.stage.neighbour import Neighbour
 from scenarios.stage.network import Network
 from scenarios.stage.options import StageOptions
 from scenarios.stage.proxy import Proxy
@@ -61,6 +62,7 @@ class Stage:
     arrivals: Arrivals
     meddler: Meddler
     own_server: OwnServer
+    neighbour: Neighbour
 
     @property
     def directory(self) -> Path:
@@ -110,11 +112,15 @@ async def set_stage(
         on_path = OnPath(near=_speaks_in(intercepted), answered=_by_thief)
         front, meddler = LeakyFront(CLIENT_HOST), Meddler(PROVIDER_HOST)
         back_channel, arrivals = LeakyBackChannel(recorder.play_behind), Arrivals()
+        neighbour = Neighbour(CLIENT_HOST)
         guard = ScopeGuard(scope, recorder.refuse)
         proxy = await stack.enter_async_context(
             Proxy(
                 authority,
-                [cast, guard, recorder, on_path, meddler, front, back_channel, Dialler(scope)],
+                [
+                    *(cast, guard, recorder, on_path, meddler, neighbour, front, back_channel),
+                    Dialler(scope),
+                ],
             )
         )
         network = Network(proxy, authority, authority.client_context())
@@ -156,6 +162,7 @@ async def set_stage(
             arrivals=arrivals,
             meddler=meddler,
             own_server=own_server,
+            neighbour=neighbour,
         )
 
 

@@ -4,6 +4,7 @@ from attacker import vantage as module
 from attacker.vantage import (
     ALTERED_REQUEST,
     OWN_ACCOUNT,
+    OWN_ADDRESS,
     OWN_REQUEST,
     OWN_REQUEST_AND_WEB_SITE,
     REQUEST_AND_RESPONSE,
@@ -18,7 +19,7 @@ from attacker.vantage import (
 )
 
 ALL = [value for value in vars(module).values() if isinstance(value, Vantage)]
-PASSIVE = (False, False, False)
+PASSIVE = (False, False, False, False)
 LEGS = {
     RESPONSE: {Leg.AUTHORIZATION_RESPONSE},
     RESPONSE_AND_APP: {Leg.AUTHORIZATION_RESPONSE},
@@ -31,6 +32,7 @@ LEGS = {
     OWN_ACCOUNT: set(),
     WEB_SITE: {Leg.AUTHORIZATION_RESPONSE},
     OWN_REQUEST_AND_WEB_SITE: {Leg.AUTHORIZATION_RESPONSE},
+    OWN_ADDRESS: {Leg.AUTHORIZATION_RESPONSE},
 }
 """What each of them reads of what others say to each other."""
 
@@ -55,13 +57,17 @@ def test_a_vantage_is_what_its_name_says(vantage: Vantage) -> None:
 @pytest.mark.parametrize("vantage", ALL, ids=lambda vantage: vantage.name)
 def test_powers_belong_to_those_whose_name_says_so(vantage: Vantage) -> None:
     powers = {
-        OWN_REQUEST: (True, False, False),
-        OWN_REQUEST_AND_WEB_SITE: (True, False, False),
-        ALTERED_REQUEST: (False, True, False),
-        RESPONSE_AND_APP: (False, False, True),
+        OWN_REQUEST: (True, False, False, False),
+        OWN_REQUEST_AND_WEB_SITE: (True, False, False, False),
+        ALTERED_REQUEST: (False, True, False, False),
+        RESPONSE_AND_APP: (False, False, True, False),
+        OWN_ADDRESS: (True, False, False, True),
     }
 
-    has = (vantage.active, vantage.alters_request, vantage.unpacks_app)
+    has = (
+        *(vantage.active, vantage.alters_request, vantage.unpacks_app),
+        vantage.at_own_address,
+    )
     assert has == powers.get(vantage, PASSIVE)
 
 

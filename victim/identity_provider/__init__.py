@@ -16,6 +16,7 @@ from victim.identity_provider.policy import (
     weaknesses_of,
 )
 from victim.identity_provider.provider import IdentityProvider
+from victim.identity_provider.redirects import check_registration
 from victim.identity_provider.registry import Client, ClientType, User
 from victim.identity_provider.tokens import new_signing_key
 from victim.weakness import Weakness
@@ -34,6 +35,7 @@ __all__ = [
     "Response",
     "User",
     "Weakness",
+    "check_registration",
     "new_signing_key",
     "weaknesses",
     "weaknesses_of",

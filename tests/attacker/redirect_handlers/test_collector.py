@@ -17,6 +17,7 @@ async def test_a_catch_is_accepted_whatever_it_is() -> None:
     assert await answer("POST", PATH, b"\xff" * 100_000) == 204
 
 
-async def test_nothing_else_is_there() -> None:
-    assert await answer("GET", PATH) == 405
-    assert await answer("POST", "/") == 404
+async def test_whoever_is_sent_elsewhere_sees_an_ordinary_page() -> None:
+    assert await answer("GET", "/access-log/cb?code=c") == 200
+    assert await answer("GET", PATH) == 200
+    assert await answer("POST", "/") == 200

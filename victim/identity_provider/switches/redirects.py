@@ -102,6 +102,7 @@ class RedirectSwitches:
         "A request may name no redirect URI although several are registered; "
         "the first one receives the code.",
         clause="RFC6749#3.1.2.3",
+        needs=("plaintext_redirect_accepted",),
     )
     redirect_duplicates_accepted: bool = weakness(
         "The first of several redirect_uri parameters is checked, and the last one is used.",

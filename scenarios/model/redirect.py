@@ -1,0 +1,56 @@
+"""A spelling: one way of bending a redirect URI, as a row of a table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+from urllib.parse import urlsplit
+
+from attacker.token_request import Bent
+
+
+class Changes(TypedDict, total=False):
+    """What is changed in an authorization request."""
+
+    redirect_uri: str | None
+    more: Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """One way of bending a redirect URI.
+
+    ``title`` is the invariant that should hold, and ``template`` what becomes of the registered
+    one: ``{registered}`` is all of it, ``{host}`` and ``{path}`` are parts, ``{PATH}`` is in
+    capitals. ``bent_by`` are the weaknesses that let it through. ``place`` is where the request
+    names it: as its redirect URI, in a second parameter, or not at all, because it is what the
+    server thinks of by itself.
+    """
+
+    name: str
+    title: str
+    template: str
+    bent_by: tuple[str, ...]
+    clauses: tuple[str, ...] = ("RFC9700#4.1.3", "RFC6749#3.1.2.3")
+    uses: tuple[str, ...] = ()
+    place: Literal["first", "second", "none"] = "first"
+
+    def bend(self, registered: str) -> str:
+        """The redirect URI that the thief wants."""
+        parts = urlsplit(registered)
+        return self.template.format(
+            registered=registered, host=parts.hostname, path=parts.path, PATH=parts.path.upper()
+        )
+
+    def as_request(self, bent: str) -> Changes:
+        """What the thief changes in the authorization request."""
+        match self.place:
+            case "first":
+                return {"redirect_uri": bent}
+            case "second":
+                return {"more": [("redirect_uri", bent)]}
+            case "none":
+                return {"redirect_uri": None}
+
+    def as_token_request(self, bent: str) -> Bent:
+        """How it redeems the code: with the redirect URI that it came by."""
+        return Bent(changes={"redirect_uri": bent})

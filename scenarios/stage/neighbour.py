@@ -1,0 +1,45 @@
+"""Another tenant of the host that the client runs on, and it is the thief's.
+
+A mitmproxy addon, because one front serves every tenant of such a host and chooses by the path. It
+resolves the path first, as servers do: escaped dots and slashes, parameters of segments, dots.
+"""
+
+import re
+from collections.abc import Set as AbstractSet
+from urllib.parse import unquote, urljoin, urlsplit
+
+from mitmproxy import http
+
+from attacker.redirect_handlers.page import DECOY
+from reports import actors
+from scenarios.stage.cast import SPEAKER, Speaker
+from scenarios.stage.guard import AUTHORITY
+from scenarios.stage.recorder import ANSWERED_BY, url_of
+
+_PARAMETERS_OF_A_SEGMENT = re.compile(r";[^/]*")
+
+
+class Neighbour:
+    """Answers exactly the addresses that the play of a session has claimed on ``host``."""
+
+    def __init__(self, host: str) -> None:
+        self.addresses: dict[str, AbstractSet[str]] = {}
+        self._host = host
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        """Answer in place of the client."""
+        speaker: Speaker | None = flow.metadata.get(SPEAKER)
+        claimed = self.addresses.get(speaker.session) if speaker else None
+        if not claimed or flow.response is not None or flow.metadata[AUTHORITY].host != self._host:
+            return
+        if address(url_of(flow)) in {address(url) for url in claimed}:
+            flow.metadata[ANSWERED_BY] = actors.THIEF
+            flow.response = http.Response.make(200, DECOY, {"Content-Type": "text/html"})
+
+
+def address(url: str) -> tuple[str, str, int | None, str]:
+    """Scheme, host, port and path of a URL, as the front of a server reads them."""
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    path = _PARAMETERS_OF_A_SEGMENT.sub("", unquote(parts.path))
+    return parts.scheme, parts.hostname or "", port, urljoin("/", path)
