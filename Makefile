@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check bench clean
+.PHONY: help demo matrix test check bench clean
 
 UV_VERSION := 0.13.8
 
@@ -28,6 +28,9 @@ help: ## Show this list
 
 demo: $(SYNCED) ## Play the headline attacks and write the report (ARGS="--headed --slow-mo 500")
 	@$(RUN) codejack demo $(ARGS)
+
+matrix: $(SYNCED) ## Play every attack against every weakness: the proof that each is caught (minutes)
+	@$(RUN) codejack matrix $(ARGS)
 
 test: $(SYNCED) ## Run the tests (ARGS="-k judge")
 	@$(RUN) pytest $(ARGS)
