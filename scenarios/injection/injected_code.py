@@ -5,7 +5,7 @@ does: the client sends the verifier of the attacker's login, and that does not m
 """
 
 from attacker.vantage import RESPONSE
-from reports.records import Proof
+from reports.records import Proof, Refusal
 from scenarios.channels import ACCESS_LOG, PLAINTEXT
 from scenarios.model.injection import Inject
 from scenarios.play import Play
@@ -22,6 +22,7 @@ from scenarios.registry import scenario
     postures=(NO_PKCE, PLAIN, S256, CONFIDENTIAL_NO_PKCE, CONFIDENTIAL_S256),
     channels=(PLAINTEXT, ACCESS_LOG),
     proof=Proof.SESSION,
+    refusals=(Refusal.TOKEN_ENDPOINT, Refusal.CLIENT),
 )
 async def injected_code(play: Play) -> None:
     """Capture the redirect, start an own login, answer it with the victim's code."""

@@ -4,8 +4,8 @@ RFC 9700 section 4.5. The client takes the verifier from the ``state`` it is han
 the right one for the victim's code, and its secret on top.
 """
 
-from attacker.vantage import RESPONSE, Leg
-from reports.records import Proof
+from attacker.vantage import RESPONSE
+from reports.records import Proof, Refusal
 from scenarios.channels import ACCESS_LOG, PLAINTEXT
 from scenarios.model.injection import Inject
 from scenarios.play import Play
@@ -23,6 +23,7 @@ from scenarios.registry import scenario
     channels=(PLAINTEXT, ACCESS_LOG),
     habits=("verifier_in_state",),
     proof=Proof.SESSION,
+    refusals=(Refusal.TOKEN_ENDPOINT, Refusal.CLIENT),
 )
 async def injected_code_and_state(play: Play) -> None:
     """Capture the redirect, then present code and state in the attacker's browser."""
@@ -33,6 +34,6 @@ async def injected_code_and_state(play: Play) -> None:
         await play.injector.start_own_login()
         await play.injector.look_at_session()
     async with play.step("The attacker presents the victim's code and the victim's state"):
-        their_state = play.thief.loot.need("state", Leg.AUTHORIZATION_RESPONSE)
+        their_state = play.thief.catch("state")
         await play.injector.inject(code, their_state)
         await play.injector.look_at_session()
