@@ -53,7 +53,7 @@ class PageBrowser:
 
 
 async def _nowhere() -> None:
-    raise NotImplementedError("this channel cannot bring a redirect again")
+    raise NotImplementedError("the victim of this channel cannot do that")
 
 
 async def _unannounced() -> None:
@@ -66,7 +66,7 @@ class Victim:
 
     ``client`` is where the honest client is; ``start`` begins a login, and ``again`` brings its
     redirect once more, when the client is up. ``other_server`` is what else the client offers to
-    sign in at, if it does.
+    sign in at, if it does. ``anew`` begins a login with a profile that knows nothing.
     """
 
     user: User
@@ -74,6 +74,7 @@ class Victim:
     start: Callable[[], Awaitable[Any]]
     again: Callable[[], Awaitable[Any]] = _nowhere
     other_server: str = ""
+    anew: Callable[[], Awaitable[Any]] = _nowhere
 
     async def log_in(self) -> None:
         """Start a login at the honest client, and sign in; ends where the redirect arrives."""
@@ -82,6 +83,10 @@ class Victim:
     async def log_in_elsewhere(self) -> None:
         """Start a login at the client, and choose the other server that it offers."""
         await self.user.follow(f"{self.client}?{urlencode({'server': self.other_server})}")
+
+    async def begin_login(self) -> None:
+        """Start a login in a new browser, and get no further than the page that asks who it is."""
+        await self.anew()
 
     async def reload(self) -> None:
         """Bring the redirect to the client once more, as a person does who saw an error page."""

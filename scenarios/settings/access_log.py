@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -112,11 +113,17 @@ class AccessLogSetting(Setting):
     def _victim(self) -> Victim:
         user = UserOverHttp(self.browser, self.stage.target.victim, PROVIDER_HOST)
         entry = self.stage.target.entry(self.key)
-        return Victim(user, entry, lambda: user.follow(entry), self._reload, OTHER_SERVER)
+        start = partial(user.follow, entry)
+        return Victim(user, entry, start, self._reload, OTHER_SERVER, self._begin)
 
     async def _reload(self) -> Page:
         self.stage.front.down.discard(self._profile)
         return await self.browser.open(self.browser.page.url)
+
+    async def _begin(self) -> Page:
+        # Whoever is signed in at the provider may come back from there without a question.
+        self.browser.forget()
+        return await self.browser.open(self.stage.target.entry(self.key))
 
 
 @dataclass(frozen=True)
