@@ -38,8 +38,10 @@ def doubt_about_attempt(case: Case, attempt: Attempt) -> str:
         if case.before and method != case.before.pkce:
             return f"the attacked login used PKCE {method}, the honest one {case.before.pkce}"
     if case.proof is Proof.SESSION:
-        presented = list(redemptions(case.attack.exchanges(CLIENT), case.target))
-        if len(presented) > 1:
+        sent = redemptions(case.attack.exchanges(CLIENT), case.target)
+        # A code that the victim has used first is presented by the client twice.
+        presented = [each.presented for each in sent]
+        if len(set(presented) if case.deviates(Deviation.USED) else presented) > 1:
             return "the honest client presented more than one code during the attack"
         if any(subject_shown(look) for look in _before(attempt, case.attack)):
             return "the attacker's session showed somebody before the code was injected"
