@@ -85,6 +85,14 @@ SPELLINGS = (
         bent_by=("redirect_unchecked", "redirect_backslash_accepted"),
     ),
     Spelling(
+        "added-query",
+        "A parameter by which the client forwards cannot be added to its redirect URI",
+        "{registered}?next=https://evil.test/",
+        bent_by=("redirect_unchecked", "redirect_prefix_accepted", "redirect_query_accepted"),
+        uses=("callback_forwards",),
+        clauses=("RFC9700#4.1.3", "RFC9700#4.11.1"),
+    ),
+    Spelling(
         "second-parameter",
         "A second redirect_uri beside the registered one is not used",
         "https://evil.test{path}",

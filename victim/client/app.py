@@ -1,6 +1,7 @@
 """The client as a web application: starts logins, receives redirects, shows who is signed in."""
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
 
 import httpx
 from starlette.requests import Request
@@ -84,6 +85,8 @@ class _EndpointPages:
         return response
 
     async def _finish(self, request: Request) -> Response:
+        if onward := self._onward(request):
+            return RedirectResponse(onward, 302)
         answer = Answer.read(request.query_params)
         if user := self._logins.answered(answer):
             return self._sign_in(request, user)
@@ -103,6 +106,14 @@ class _EndpointPages:
     def _party_at(self, server: str) -> RelyingParty:
         """The client at a server that it works with; at its usual one if it knows no such."""
         return self._others.get(server, self._party)
+
+    def _onward(self, request: Request) -> str:
+        """Where an answer is passed on to, with all that it says; empty if it stays here."""
+        onward = request.query_params.get("next", "")
+        if not (onward and self._endpoint.habits.callback_forwards):
+            return ""
+        said = [(name, value) for name, value in request.query_params.items() if name != "next"]
+        return f"{onward}?{urlencode(said)}"
 
     def _sign_in(self, request: Request, user: dict[str, str], for_session: str = "") -> Response:
         page = pages.signed_in(user, company.of_signed_in(self._endpoint))

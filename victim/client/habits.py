@@ -153,6 +153,11 @@ class Habits:
     """Its codes and tokens are bound to a key of its own (RFC 9449)."""
     loopback_registered: bool = False
     """A redirect URI on 127.0.0.1 is registered too, for the desktop edition of the client."""
+    callback_forwards: bool = False
+    """An answer with ``next`` in it is passed on to there, for previews that run elsewhere.
+
+    An open redirector, but no road for a code as long as the server lets nobody add ``next``.
+    """
 
     @property
     def uses_pkce(self) -> bool:
