@@ -279,3 +279,13 @@ def secrets_in(request: httpx.Request, response: httpx.Response) -> Iterator[tup
 def pick(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     kinds = ("access_token", "client_secret", "code", "code_verifier", "id_token", "nonce", "state")
     return ((kind, found[kind]) for kind in kinds if kind in found)
+
+
+async def test_only_a_client_that_forwards_passes_an_answer_on(contoso: Make) -> None:
+    answer = f"{ENTRY}?next=https://preview.test/&code=c&state=s"
+
+    stays = await contoso().browser().get(answer)
+    goes = await contoso("callback_forwards").browser().get(answer, follow_redirects=False)
+
+    assert stays.status_code == 400
+    assert goes.headers["location"] == "https://preview.test/?code=c&state=s"
