@@ -23,6 +23,10 @@ class Browser(Protocol):
         """Go to an address, sign in with the own account, and stop before the redirect back."""
         ...
 
+    async def sign_in_as(self, url: str, username: str, password: str) -> Any:
+        """Go to an address, and sign in with this account, all the way."""
+        ...
+
 
 class Injector:
     """The attacker's browser at the honest client. ``client`` is the client's public address."""
@@ -47,6 +51,11 @@ class Injector:
         """
         await self.browser.sign_in(self.client)
         return self._loot.need("code", Leg.OWN)
+
+    async def sign_in_with(self, username: LootItem | None, password: LootItem | None) -> None:
+        """A login at the client with somebody else's account, given what that takes."""
+        if username is not None and password is not None:
+            await self.browser.sign_in_as(self.client, username.value, password.value)
 
     def own_answer(self) -> str:
         """The redirect that ended :meth:`sign_in`, for whoever shall open it."""

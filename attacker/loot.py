@@ -21,6 +21,7 @@ PARAMETERS = frozenset(
         "id_token",
         "iss",
         "nonce",
+        "password",
         "redirect_uri",
         "refresh_token",
         "request_uri",
@@ -28,6 +29,7 @@ PARAMETERS = frozenset(
         "session",
         "sign_of_life",
         "state",
+        "username",
     }
 )
 """The parameters of requests and responses that an attack may need."""

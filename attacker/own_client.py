@@ -1,5 +1,16 @@
-"""The attacker's own app at the provider: it is registered there like everybody's (RFC 9700 A1)."""
+"""The attacker's own apps at the provider, registered there like everybody's (RFC 9700 A1).
+
+The second has a secret and a web site. Who has allowed it once is not asked again.
+"""
+
+import secrets
+
+from attacker.redirect_handlers import web_site
 
 OWN_CLIENT_ID = "torch"
 OWN_NAME = "Torch"
 OWN_REDIRECT_URI = "https://torch.thief.test/callback"
+
+OWN_WEB_CLIENT_ID = "torch-web"
+OWN_WEB_REDIRECT_URI = f"{web_site.ADDRESS}{web_site.CALLBACK}"
+OWN_WEB_SECRET = secrets.token_urlsafe(24)

@@ -82,6 +82,10 @@ def _at_own_site(exchange: Exchange) -> Iterator[Sighting]:
     request = exchange.request
     visited = {"sign_of_life": request.endpoint}
     yield Sighting(Leg.OWN, exchange.id, "a visit to its web site", request.url, visited)
+    if "password" in (form := request.form):
+        yield Sighting(
+            Leg.OWN, exchange.id, "a form that its web site was sent", request.body, form
+        )
     if brought := request.query.get(web_site.CARRIER):
         yield _address(exchange.id, "what its script brought home", brought)
     if referrer := request.header("referer"):

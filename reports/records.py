@@ -43,6 +43,7 @@ class Refusal(StrEnum):
     USERINFO = "userinfo"  # a token that is no longer, or not so, accepted (RFC 6750 section 3.1)
     CLIENT = "client"  # the honest client turns the answer down and signs nobody in
     ASKER = "asker"  # the client turns down an answer of another server than it had asked
+    FORGOTTEN = "forgotten"  # the browser went on to the attacker without the form it had sent
     SILENCE = "silence"  # the channel gave a sign of life, and the code was not on it
 
 

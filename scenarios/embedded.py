@@ -8,7 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from attacker.own_client import OWN_CLIENT_ID, OWN_NAME, OWN_REDIRECT_URI
+from attacker.own_client import (
+    OWN_CLIENT_ID,
+    OWN_NAME,
+    OWN_REDIRECT_URI,
+    OWN_WEB_CLIENT_ID,
+    OWN_WEB_REDIRECT_URI,
+    OWN_WEB_SECRET,
+)
 from attacker.redirect_handlers import web_site
 from attacker.vantage import Leg, Vantage
 from reports.records import PostureInfo, Target
@@ -173,7 +180,8 @@ class EmbeddedTarget:
                 clock=lambda: time.time() + self._ahead.get(issuer, 0.0),
                 signing_key=self._signing_key,
             )
-            tenant.register(Client(OWN_CLIENT_ID, OWN_NAME, ClientType.PUBLIC, (OWN_REDIRECT_URI,)))
+            for own in _attackers_clients():
+                tenant.register(own)
             self.providers.add(tenant)
             self._tenants[policy] = tenant
         return self._tenants[policy]
@@ -300,6 +308,12 @@ def _elsewhere(endpoint: Endpoint) -> Endpoint | None:
     )
     client_id = f"{endpoint.client_id}.elsewhere"
     return replace(endpoint, provider=provider, client_id=client_id, client_secret=None)
+
+
+def _attackers_clients() -> Iterator[Client]:
+    public, confidential = ClientType.PUBLIC, ClientType.CONFIDENTIAL
+    yield Client(OWN_CLIENT_ID, OWN_NAME, public, (OWN_REDIRECT_URI,))
+    yield Client(OWN_WEB_CLIENT_ID, OWN_NAME, confidential, (OWN_WEB_REDIRECT_URI,), OWN_WEB_SECRET)
 
 
 def _registration(endpoint: Endpoint, posture: Posture) -> Client:

@@ -43,6 +43,7 @@ _SECRET_LOOT = frozenset(
         "code_verifier",
         "id_token",
         "nonce",
+        "password",
         "refresh_token",
         "request_uri",
         "session",

@@ -36,6 +36,10 @@ class AttackersBrowser(Protocol):
         """Go to an address, sign in with the own account, and stop before the redirect back."""
         ...
 
+    async def sign_in_as(self, url: str, username: str, password: str) -> Any:
+        """Go to an address, and sign in with this account, all the way."""
+        ...
+
 
 @dataclass(frozen=True)
 class PageBrowser:
@@ -50,6 +54,10 @@ class PageBrowser:
     async def sign_in(self, url: str) -> None:
         """Raises ``NotImplementedError``: no scenario asks for this in a browser with a window."""
         raise NotImplementedError("play logins with the attacker's own account over HTTP")
+
+    async def sign_in_as(self, url: str, username: str, password: str) -> None:
+        """Raises ``NotImplementedError``, for the same reason."""
+        raise NotImplementedError("play logins with a stolen password over HTTP")
 
 
 async def _nowhere() -> None:

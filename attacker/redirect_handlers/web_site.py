@@ -13,6 +13,8 @@ from starlette.routing import Route
 
 HOST = "www.thief.test"
 ADDRESS = f"https://{HOST}"
+CALLBACK = "/callback"
+"""Where the provider sends the users of an app that the thief has registered."""
 CARRIER = "at"
 """The parameter in which a script of the thief's brings home the address of a page."""
 
@@ -31,6 +33,7 @@ def web_site_app() -> Starlette:
             Route("/badge.svg", _constant(_BADGE, "image/svg+xml")),
             Route("/counter.js", _constant(_COUNTER, "text/javascript")),
             Route("/seen", _constant(_BADGE, "image/svg+xml")),
+            Route(CALLBACK, _constant("Thank you.", "text/plain"), methods=["GET", "POST"]),
         ]
     )
 

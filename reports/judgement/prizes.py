@@ -18,8 +18,8 @@ from reports.judgement.redemption import (
 )
 from reports.records import Exchange, Loot, Proof
 
-_PREPARED = ("session", "form")
-"""What the attacker makes or is given before the victim comes in."""
+_PREPARED = ("session", "form", "password")
+"""What the attacker makes, is given or is told, and comes in by."""
 
 
 class Prize(NamedTuple):

@@ -160,6 +160,21 @@ def _by_silence(case: Case) -> Iterator[Refused]:
                 )
 
 
+def _by_forgetting(case: Case) -> Iterator[Refused]:
+    """The browser came from the sign-in to the attacker, and the password did not come along."""
+    visits = list(case.attack.exchanges(VICTIM_BROWSER))
+    for sign_in in (each for each in visits if _is_to_server(each)):
+        password = sign_in.request.form.get("password", "")
+        came_on = next((each for each in visits if _leads_to(sign_in, each)), None)
+        if password and came_on and not _seen_by_thieves(case, password):
+            yield Refused(
+                f"The browser came to the attacker from the sign-in, and forgot {password}",
+                (sign_in.id, came_on.id),
+                came_on.id,
+                next(iter(case.scenario.clauses), ""),
+            )
+
+
 _KINDS: dict[Refusal, Callable[[Case], Iterator[Refused]]] = {
     Refusal.TOKEN_ENDPOINT: _at_token_endpoint,
     Refusal.AUTHORIZATION_ENDPOINT: _at_authorization_endpoint,
@@ -167,6 +182,7 @@ _KINDS: dict[Refusal, Callable[[Case], Iterator[Refused]]] = {
     Refusal.CLIENT: _at_client,
     Refusal.ASKER: _at_asker,
     Refusal.SILENCE: _by_silence,
+    Refusal.FORGOTTEN: _by_forgetting,
 }
 
 
@@ -179,6 +195,13 @@ def _conversation(case: Case, url: str) -> list[Exchange]:
 
 def _is_to_server(exchange: Exchange) -> bool:
     return exchange.destination == IDENTITY_PROVIDER
+
+
+def _leads_to(redirecting: Exchange, visit: Exchange) -> bool:
+    """Whether a visit to the attacker is what an answer has sent the browser to."""
+    location = redirecting.response.header("location") if redirecting.response else ""
+    later = visit.at >= ended(redirecting)
+    return visit.destination == THIEF and later and _same(visit.request.url, location)
 
 
 def _same(url: str, other: str) -> bool:

@@ -17,6 +17,7 @@ from scenarios.embedded import OTHER_SERVER, PROVIDER_HOST
 from scenarios.play import AttackersBrowser, Victim
 from scenarios.settings.setting import Setting
 from scenarios.stage.http_browser import HttpBrowser, Page
+from victim.identity_provider import User
 from victim.user_over_http import UserOverHttp
 
 
@@ -144,6 +145,16 @@ class AttackerOverHttp:
             return await self.user.follow(url)
         finally:
             self.browser.stops_at = lambda url: False
+
+    async def sign_in_as(self, url: str, username: str, password: str) -> Any:
+        """Sign in with this account, all the way."""
+        somebody = UserOverHttp(self.browser, _somebody(username, password), PROVIDER_HOST)
+        return await somebody.follow(url)
+
+
+def _somebody(username: str, password: str) -> User:
+    """As much of a person as their password makes of somebody else."""
+    return User(subject="", username=username, password=password, name="", email="")
 
 
 def _brings_code(url: str) -> bool:

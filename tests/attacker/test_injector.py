@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page, Response
 
 from attacker.injector import Injector
-from attacker.loot import LootBag, NothingCapturedError, Sighting
+from attacker.loot import LootBag, LootItem, NothingCapturedError, Sighting
 from attacker.thief import Thief
 from attacker.vantage import OWN_ACCOUNT, RESPONSE, Leg
 from reports.records import Exchange, HttpRequest, HttpResponse
@@ -144,6 +144,9 @@ class OwnAccount:
         await self.open(url)
         self._show(code="own-code", iss="https://idp.test", **self._state)
 
+    async def sign_in_as(self, url: str, username: str, password: str) -> None:
+        self.opened.append(f"{url} as {username}, {password}")
+
     def _show(self, **parameters: str) -> None:
         self._loot.show(Sighting(Leg.OWN, "e1", "its own login", "", parameters))
 
@@ -182,3 +185,19 @@ async def test_without_a_login_of_its_own_there_is_no_answer() -> None:
 
     with pytest.raises(NothingCapturedError, match="code"):
         injector.own_answer()
+
+
+async def test_it_signs_in_with_a_stolen_password_and_does_not_try_without_one() -> None:
+    loot = LootBag(OWN_ACCOUNT, lambda item: None)
+    browser = OwnAccount(loot)
+    injector = Injector(browser, loot, "https://app.test/cb")
+    name, password = (
+        LootItem(kind, kind, Leg.OWN, "e1", "its web site") for kind in ("username", "password")
+    )
+
+    await injector.sign_in_with(name, None)
+    await injector.sign_in_with(None, password)
+    assert browser.opened == []
+
+    await injector.sign_in_with(name, password)
+    assert browser.opened == ["https://app.test/cb as username, password"]

@@ -251,3 +251,15 @@ def test_no_sighting_prints_what_it_saw() -> None:
     (seen,) = sightings(exchange("victim-browser", REDIRECT, "thief"))
 
     assert "the-code" not in repr(seen)
+
+
+def test_a_form_that_its_site_is_sent_may_be_that_of_a_sign_in() -> None:
+    form = (("content-type", "application/x-www-form-urlencoded"),)
+    plain = visit()
+    body = "username=alice&password=the-password"
+    sent = replace(plain, request=replace(plain.request, method="POST", headers=form, body=body))
+
+    *_, told = sightings(sent)
+
+    assert told.leg is Leg.OWN
+    assert told.parameters == {"username": "alice", "password": "the-password"}

@@ -25,6 +25,7 @@ MOST_LINES = 70
 KNOWN_RFCS = {6265, 6749, 6750, 6819, 7636, 8252, 8414, 8705, 9101, 9126, 9207, 9449, 9700}
 KNOWN_OTHERS = {"OIDC-CORE"}
 MAY_IMPORT = {
+    "attacker.own_client",
     "attacker.token_request",
     "attacker.vantage",
     "reports.records",
