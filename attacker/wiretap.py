@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlsplit
 
 from attacker.loot import Sighting
@@ -54,6 +55,7 @@ def sightings(exchange: Exchange) -> Iterator[Sighting]:
                 yield login
             elif "code=" in location:
                 yield _sighting(Leg.OWN, exchange.id, "the answer to its own login", location)
+            yield from _own_session(exchange)
         case actors.CLIENT:
             form = exchange.request.form
             where = "a token request to its own server"
@@ -68,6 +70,15 @@ def sightings(exchange: Exchange) -> Iterator[Sighting]:
                 yield _sighting(Leg.AUTHORIZATION_REQUEST, exchange.id, where, location)
             if urlsplit(exchange.request.url).hostname == web_site.HOST:
                 yield from _at_own_site(exchange)
+
+
+def _own_session(exchange: Exchange) -> Iterator[Sighting]:
+    """The cookie by which a server knows the attacker's own browser: the first that it sets."""
+    header = exchange.response.header("set-cookie") if exchange.response else ""
+    for name, cookie in list(SimpleCookie(header).items())[:1]:
+        where = f"its own cookie at {urlsplit(exchange.request.url).hostname}"
+        shown = {"session": cookie.value, "name": name, "path": cookie["path"]}
+        yield Sighting(Leg.OWN, exchange.id, where, exchange.request.url, shown)
 
 
 def own_login(seen_in: str, location: str) -> Sighting | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from playwright.async_api import Page
 
-from attacker.injector import Injector
+from attacker.injector import Cookie, Injector
 from attacker.thief import Thief
 
 
@@ -64,6 +64,10 @@ async def _nowhere() -> None:
     raise NotImplementedError("the victim of this channel cannot do that")
 
 
+def _tossed_in_vain(cookie: Cookie) -> None:
+    raise NotImplementedError("no neighbour of this channel sets cookies")
+
+
 async def _unannounced() -> None:
     raise NotImplementedError("nobody tells here what arrives at the provider")
 
@@ -74,7 +78,8 @@ class Victim:
 
     ``client`` is where the honest client is; ``start`` begins a login, and ``again`` brings its
     redirect once more, when the client is up. ``other_server`` is what else the client offers to
-    sign in at, if it does. ``anew`` begins a login with a profile that knows nothing.
+    sign in at, if it does. ``anew`` begins a login with a profile that knows nothing,
+    and ``toss`` sets a cookie in one.
     """
 
     user: User
@@ -83,6 +88,7 @@ class Victim:
     again: Callable[[], Awaitable[Any]] = _nowhere
     other_server: str = ""
     anew: Callable[[], Awaitable[Any]] = _nowhere
+    toss: Callable[[Cookie], None] = _tossed_in_vain
 
     async def log_in(self) -> None:
         """Start a login at the honest client, and sign in; ends where the redirect arrives."""
@@ -95,6 +101,10 @@ class Victim:
     async def begin_login(self) -> None:
         """Start a login in a new browser, and get no further than the page that asks who it is."""
         await self.anew()
+
+    def is_tossed(self, cookie: Cookie) -> None:
+        """Get a cookie, in a new browser, from a host beside the server that it is for."""
+        self.toss(cookie)
 
     async def reload(self) -> None:
         """Bring the redirect to the client once more, as a person does who saw an error page."""

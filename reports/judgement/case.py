@@ -5,9 +5,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from reports.actors import ATTACKER_BROWSER, CLIENT, THIEF, VICTIM_BROWSER
-from reports.judgement.evidence import Control, PlayEvidence
+from reports.judgement.evidence import Control, PlayEvidence, mentions, text_of
 from reports.judgement.redemption import Redemption, ended, redemptions
-from reports.records import Deviation, Exchange, Loot, PostureInfo, Proof, ScenarioInfo, Target
+from reports.records import (
+    Deviation,
+    Exchange,
+    Handover,
+    Loot,
+    PostureInfo,
+    Proof,
+    ScenarioInfo,
+    Target,
+)
 
 _AT_CLIENT = {Proof.SESSION: ATTACKER_BROWSER, Proof.FORCED_SESSION: VICTIM_BROWSER}
 """Whose browser brings the client a code, where the prize is a session."""
@@ -110,3 +119,16 @@ class Case:
         for exchange in self.attack.exchanges(self.carrier):
             if exchange.destination == CLIENT and not exchange.request.query:
                 yield exchange
+
+    def handed_to_victim(self, loot: Loot) -> Exchange | Handover | None:
+        """The first record in which the victim's browser has what the attacker had before."""
+        for record in self.attack.records:
+            match record:
+                case Exchange(source=actor) | Handover(destination=actor):
+                    if actor == VICTIM_BROWSER and _mentions_later(record, loot):
+                        return record
+        return None
+
+
+def _mentions_later(record: Exchange | Handover, loot: Loot) -> bool:
+    return record.at >= loot.at and mentions(text_of(record), loot.value)

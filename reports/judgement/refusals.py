@@ -117,6 +117,27 @@ def _at_client(case: Case) -> Iterator[Refused]:
                 )
 
 
+def _by_own_session(case: Case) -> Iterator[Refused]:
+    """The client signs the victim in, and not to the session that the attacker has prepared.
+
+    The victim was given that session by a link or a cookie, and got another.
+    """
+    for loot in case.attack.loot("session"):
+        given = case.handed_to_victim(loot)
+        if given is None or case.proof is not Proof.SESSION or not case.attack.shows(loot):
+            continue
+        own = [each for each in case.attack.exchanges(VICTIM_BROWSER) if each.at >= given.at]
+        shown = [each for each in own if subject_shown(each) == case.subject]
+        later = [look for look in case.looks() if shown and look.at >= ended(shown[-1])]
+        if later and is_refusal(later[-1]):
+            yield Refused(
+                f"The client signed {case.subject} in to another session than {loot.value}",
+                (loot.seen_in, loot.id, given.id, shown[-1].id, later[-1].id),
+                later[-1].id,
+                "RFC9700#4.7",
+            )
+
+
 def _at_asker(case: Case) -> Iterator[Refused]:
     """The client turns down the answer to a request that a server of the attacker's has written.
 
@@ -180,6 +201,7 @@ _KINDS: dict[Refusal, Callable[[Case], Iterator[Refused]]] = {
     Refusal.AUTHORIZATION_ENDPOINT: _at_authorization_endpoint,
     Refusal.USERINFO: _at_userinfo,
     Refusal.CLIENT: _at_client,
+    Refusal.OWN_SESSION: _by_own_session,
     Refusal.ASKER: _at_asker,
     Refusal.SILENCE: _by_silence,
     Refusal.FORGOTTEN: _by_forgetting,

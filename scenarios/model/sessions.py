@@ -1,4 +1,4 @@
-"""Sessions at the client: what ties them to one browser, and a login to them (RFC 9700 4.5, 4.7)."""
+"""Sessions: what ties them to one browser, and a login to them (RFC 9700 sections 4.5, 4.7)."""
 
 from dataclasses import dataclass
 
@@ -30,3 +30,16 @@ class BringAgain(Door):
 
 def _lies_in_state(posture: Posture) -> bool:
     return posture.habits.flow_in_unbound_state or lies_in_clear_state(posture)
+
+
+@dataclass(frozen=True)
+class LentLink(Door):
+    """A link names the session that its login is for, and the victim follows it."""
+
+    def answer(self, posture: Posture, vantage: Vantage) -> Answer:
+        """A client that keeps the verifier alone has forgotten the link by then."""
+        if not posture.has("login_bound_to_link"):
+            return shut("a login is for the session of the browser that brings its answer")
+        if lies_in_clear_state(posture):
+            return shut("the state holds the verifier alone, and not what the link said")
+        return opened(in_words("login_bound_to_link"))

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from attacker.injector import Cookie
 from attacker.thief import Thief
 from attacker.vantage import Leg
 from attacker.wiretap import Medium
@@ -52,7 +53,9 @@ class AccessLogSetting(Setting):
         with ExitStack() as stack, self._same_profile_afterwards():
             for place in self._places(play, thief):
                 stack.enter_context(place)
-            yield self._victim()
+            victim = self._victim()
+            victim.toss = partial(self._toss, play)
+            yield victim
 
     def _places(self, play: str, thief: Thief) -> Iterator[Any]:
         """Where this thief sits, by what its vantage lets it see."""
@@ -120,6 +123,13 @@ class AccessLogSetting(Setting):
     async def _reload(self) -> Page:
         self.stage.front.down.discard(self._profile)
         return await self.browser.open(self.browser.page.url)
+
+    def _toss(self, play: str, cookie: Cookie) -> None:
+        content = f"{cookie.name}={cookie.value}"
+        source, target = actors.THIEF, actors.VICTIM_BROWSER
+        self.handover(play, source, target, "cookie", content, "set by a neighbouring host")
+        self.browser.forget()
+        self.browser.take_from_neighbour(cookie.url, cookie.name, cookie.value, cookie.path)
 
     async def _begin(self) -> Page:
         # Whoever is signed in at the provider may come back from there without a question.

@@ -75,6 +75,14 @@ class HttpBrowser:
         """Lose every cookie, as a new profile."""
         self.http.cookies.clear()
 
+    def take_from_neighbour(self, url: str, name: str, value: str, path: str) -> None:
+        """Keep a cookie that another host of the same site has set, unless it has ``__Host-``.
+
+        That prefix says that only the host itself may set it (RFC 6265bis section 4.1.3.2).
+        """
+        if not name.lower().startswith("__host-"):
+            self.http.cookies.set(name, value, urlsplit(url).hostname or "", path or "/")
+
     async def _go(
         self, method: str, url: str, data: dict[str, str] | None, headers: dict[str, str] | None
     ) -> Page:
