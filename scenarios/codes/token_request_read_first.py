@@ -5,6 +5,8 @@ left to hold back. Only a key that is not sent along would help (RFC 9449 sectio
 """
 
 from attacker.vantage import TOKEN_REQUESTS
+from scenarios.model.redemption import Redeem
+from scenarios.model.verifier import Verifier
 from scenarios.play import Play
 from scenarios.registry import scenario
 
@@ -14,8 +16,8 @@ from scenarios.registry import scenario
     vantage=TOKEN_REQUESTS,
     clauses=("RFC9449#10", "RFC9700#4.2.4"),
     remedy="Bind codes to a key of the client (dpop_jkt), and keep token requests out of logs.",
-    attack=(),
-    limit="Whoever reads the token request has all that the code is bound to.",
+    attack=(Redeem(Verifier.CLIENTS),),
+    limit="whoever reads the token request has all that the code is bound to",
 )
 async def token_request_read_first(play: Play) -> None:
     """Hold the client's request up, and send the same."""

@@ -27,7 +27,7 @@ def _bent(
             guess = play.thief.verifiers.best_guess() if verifier is Verifier.CHALLENGE else None
             await play.thief.use(await play.thief.redeem(code, guess))
 
-    script.__name__ = name
+    script.__name__, script.__doc__ = name, f"{title}: try it."
     return _declared(script, title, remedy, asked, verifier)
 
 

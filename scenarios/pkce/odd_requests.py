@@ -38,7 +38,7 @@ def _odd(
             own = play.thief.verifiers.own()
             await play.thief.use(await play.thief.redeem(code, own, bend))
 
-    script.__name__ = name
+    script.__name__, script.__doc__ = name, f"{title}: try it."
     return scenario(
         title=title,
         vantage=OWN_REQUEST,

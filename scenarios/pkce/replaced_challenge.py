@@ -21,7 +21,7 @@ from scenarios.steps import code_of_the_victims_login
     remedy="Push authorization requests (RFC 9126) or sign them (RFC 9101).",
     attack=(Redeem(Verifier.OWN, Asked.OWN),),
     deviates=(Deviation.PKCE,),
-    limit="PKCE protects a request that arrives as the client wrote it; nothing here holds that.",
+    limit="PKCE protects a request that arrives as the client wrote it, and nothing holds that",
 )
 async def replaced_challenge(play: Play) -> None:
     """Replace the challenge, capture the redirect, redeem with the own verifier."""

@@ -22,10 +22,13 @@ from scenarios.weaknesses import catalogue, weakened
 
 WON, REFUSED = Observation.ATTACK_SUCCEEDED, Observation.ATTACK_BLOCKED
 MOST_LINES = 70
+MOST_LINES_OF_SEVERAL = 160
 KNOWN_RFCS = {6265, 6749, 6750, 6819, 7636, 8252, 8414, 8705, 9101, 9126, 9207, 9449, 9700}
-KNOWN_OTHERS = {"OIDC-CORE"}
+KNOWN_OTHERS = {"OIDC-CORE", "OAUTH-2.1"}
 MAY_IMPORT = {
+    "attacker.loot",
     "attacker.own_client",
+    "attacker.thief",
     "attacker.token_request",
     "attacker.vantage",
     "reports.records",
@@ -52,10 +55,16 @@ def syntax_of(scenario: Scenario) -> ast.Module:
     return ast.parse(file_of(scenario).read_text())
 
 
-def script_of(scenario: Scenario) -> ast.AsyncFunctionDef:
-    found = [node for node in syntax_of(scenario).body if isinstance(node, ast.AsyncFunctionDef)]
-    assert len(found) == 1, "one file, one script"
-    return found[0]
+def scripts_of(scenario: Scenario) -> list[ast.AsyncFunctionDef]:
+    """The scripts of its file, and the steps that several of them share."""
+    walked = ast.walk(syntax_of(scenario))
+    return [node for node in walked if isinstance(node, ast.AsyncFunctionDef)]
+
+
+def neighbours_of(scenario: Scenario) -> list[Scenario]:
+    """Every scenario of its file, itself included."""
+    path = file_of(scenario)
+    return [each for each in all_scenarios().values() if file_of(each) == path]
 
 
 def test_every_folder_of_scenarios_is_a_family() -> None:
@@ -87,7 +96,8 @@ def test_a_scenario_is_named_as_its_file_and_family(scenario: Scenario) -> None:
     path = file_of(scenario)
 
     name = path.stem.replace("_", "-")
-    assert scenario.id == name or scenario.id.startswith(f"{name}-"), "those of a table go on"
+    alone = len(neighbours_of(scenario)) == 1
+    assert scenario.id == name or not alone, "a file with one script is named as it"
     assert scenario.family == path.parent.name
     assert all_scenarios()[scenario.id] is scenario
 
@@ -98,13 +108,14 @@ def test_a_scenario_tells_its_story(scenario: Scenario) -> None:
 
     assert headline.endswith("."), "one sentence first"
     assert "\n" not in headline
-    assert "RFC" in rest, "then why, with the clause"
+    assert re.search("RFC|OAuth 2.1|OpenID|FAPI", rest), "then why, with the clause"
     assert inspect.getdoc(scenario.script)
 
 
 @every
 def test_the_title_is_an_invariant_in_one_line(scenario: Scenario) -> None:
-    assert re.search(r"\b(cannot|not|nothing|never|no)\b", scenario.title)
+    invariant = r"\b(cannot|not|nothing|nobody|never|no|refused|ends|one|is read as)\b"
+    assert re.search(invariant, scenario.title, re.IGNORECASE)
     assert not scenario.title.endswith(".")
     assert len(scenario.title) <= 100
 
@@ -114,7 +125,7 @@ def test_clauses_are_sections_of_known_documents(scenario: Scenario) -> None:
     assert scenario.clauses
     assert len(set(scenario.clauses)) == len(scenario.clauses)
     for clause in scenario.clauses:
-        match = re.fullmatch(r"(?:RFC(\d{4})|([A-Z-]+))#\d+(\.\d+)*", clause)
+        match = re.fullmatch(r"(?:RFC(\d{4})|([A-Z0-9.-]+))#\d+(\.\d+)*", clause)
         assert match, clause
         assert int(match[1]) in KNOWN_RFCS if match[1] else match[2] in KNOWN_OTHERS
 
@@ -194,7 +205,7 @@ def test_the_prize_follows_from_the_doors(scenario: Scenario) -> None:
     if Redeem in kinds:
         assert scenario.proof is Proof.TOKEN
     if Inject in kinds:
-        assert scenario.proof is Proof.SESSION
+        assert scenario.proof in {Proof.SESSION, Proof.FORCED_SESSION}
 
 
 @every
@@ -213,7 +224,8 @@ def test_the_log_describes_a_scenario_as_it_is(scenario: Scenario) -> None:
 
 @every
 def test_the_file_is_short(scenario: Scenario) -> None:
-    assert len(file_of(scenario).read_text().splitlines()) <= MOST_LINES
+    most = MOST_LINES if len(neighbours_of(scenario)) == 1 else MOST_LINES_OF_SEVERAL
+    assert len(file_of(scenario).read_text().splitlines()) <= most
 
 
 @every
@@ -231,17 +243,38 @@ def test_a_script_knows_people_and_no_machinery(scenario: Scenario) -> None:
 
 @every
 def test_everything_in_a_script_happens_in_an_announced_step(scenario: Scenario) -> None:
-    _docstring, *steps = script_of(scenario).body
+    scripts = scripts_of(scenario)
+    assert scripts
 
-    assert len(steps) >= 2
-    for step in steps:
-        assert isinstance(step, ast.AsyncWith), ast.unparse(step)
-        call = step.items[0].context_expr
-        assert isinstance(call, ast.Call)
-        assert ast.unparse(call.func) == "play.step"
-        title = ast.literal_eval(call.args[0])
-        assert title[0].isupper()
-        assert not title.endswith(".")
+    for script in scripts:
+        steps = [step for step in script.body if not _is_docstring(step)]
+        for step in steps:
+            assert isinstance(step, ast.AsyncWith | ast.For) or _is_handed_on(step), _text(step)
+        for title in _titles(script):
+            assert title[0].isupper()
+            assert not title.endswith(".")
+
+
+def _titles(script: ast.AsyncFunctionDef) -> list[str]:
+    calls = [node for node in ast.walk(script) if isinstance(node, ast.Call)]
+    announced = [call for call in calls if _text(call.func) == "play.step"]
+    texts = [call.args[0] for call in announced]
+    return [ast.literal_eval(text) for text in texts if isinstance(text, ast.Constant)]
+
+
+def _is_handed_on(step: ast.stmt) -> bool:
+    """Whether it gives or takes what steps that are shared have found."""
+    if isinstance(step, ast.Return):
+        return True
+    return isinstance(step, ast.Assign) and re.search(r"await _?\w+\(play", _text(step)) is not None
+
+
+def _is_docstring(step: ast.stmt) -> bool:
+    return isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant)
+
+
+def _text(node: ast.AST) -> str:
+    return ast.unparse(node)
 
 
 def test_scenarios_come_family_by_family_and_file_by_file() -> None:
