@@ -107,6 +107,10 @@ OWN_SERVER = Vantage(
     _ALWAYS | {Leg.OWN_SERVER},
     runs_server=True,
 )
+OWN_SERVICE = Vantage(
+    "a service of the attacker's own, which clients call for their users (RFC 9700 A1)",
+    _ALWAYS | {Leg.OWN_SERVER},
+)
 OWN_REQUEST = Vantage(
     "the attacker builds the authorization request and reads the response (RFC 9700 A1 and A3)",
     _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},

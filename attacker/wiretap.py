@@ -57,9 +57,7 @@ def sightings(exchange: Exchange) -> Iterator[Sighting]:
                 yield _sighting(Leg.OWN, exchange.id, "the answer to its own login", location)
             yield from _own_session(exchange)
         case actors.CLIENT:
-            form = exchange.request.form
-            where = "a token request to its own server"
-            yield Sighting(Leg.OWN_SERVER, exchange.id, where, exchange.request.body, form)
+            yield from _at_own_server(exchange)
         case _:
             yield from _told(exchange)
             if "code" in exchange.request.query:
@@ -86,6 +84,17 @@ def own_login(seen_in: str, location: str) -> Sighting | None:
     if not _is_authorization_request(location):
         return None
     return _sighting(Leg.OWN, seen_in, "the authorization request of its own login", location)
+
+
+def _at_own_server(exchange: Exchange) -> Iterator[Sighting]:
+    """What a client brings: a code to redeem, or the token for a service that it calls."""
+    request = exchange.request
+    where = "a token request to its own server"
+    yield Sighting(Leg.OWN_SERVER, exchange.id, where, request.body, request.form)
+    scheme, _, token = request.header("authorization").partition(" ")
+    if scheme.lower() == "bearer":
+        where = "a call of its own service"
+        yield Sighting(Leg.OWN_SERVER, exchange.id, where, token, {"access_token": token})
 
 
 def _at_own_site(exchange: Exchange) -> Iterator[Sighting]:

@@ -254,6 +254,7 @@ class EmbeddedTarget:
             habits=posture.habits,
             client_secret=secrets.token_urlsafe(24) if posture.confidential else None,
             native=channel is CUSTOM_SCHEME,
+            resource=web_site.API if posture.habits.calls_resource else "",
             partner=web_site.ADDRESS if channel is WEB_PAGES else "",
         )
         return replace(endpoint, other=_elsewhere(endpoint))
@@ -323,6 +324,7 @@ def _registration(endpoint: Endpoint, posture: Posture) -> Client:
         type=posture.client_type,
         redirect_uris=(endpoint.redirect_uri,),
         secret=endpoint.client_secret,
+        resources=(endpoint.resource,) if endpoint.resource else (),
     )
 
 

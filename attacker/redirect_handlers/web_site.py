@@ -15,6 +15,8 @@ HOST = "www.thief.test"
 ADDRESS = f"https://{HOST}"
 CALLBACK = "/callback"
 """Where the provider sends the users of an app that the thief has registered."""
+API = f"{ADDRESS}/api"
+"""A service of the thief's that honest clients call for their users."""
 CARRIER = "at"
 """The parameter in which a script of the thief's brings home the address of a page."""
 
@@ -33,6 +35,7 @@ def web_site_app() -> Starlette:
             Route("/badge.svg", _constant(_BADGE, "image/svg+xml")),
             Route("/counter.js", _constant(_COUNTER, "text/javascript")),
             Route("/seen", _constant(_BADGE, "image/svg+xml")),
+            Route("/api", _constant("{}", "application/json")),
             Route(CALLBACK, _constant("Thank you.", "text/plain"), methods=["GET", "POST"]),
         ]
     )

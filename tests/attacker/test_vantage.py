@@ -7,6 +7,7 @@ from attacker.vantage import (
     OWN_ADDRESS,
     OWN_REQUEST,
     OWN_REQUEST_AND_WEB_SITE,
+    OWN_SERVICE,
     REQUEST_AND_RESPONSE,
     RESPONSE,
     RESPONSE_AND_APP,
@@ -32,6 +33,7 @@ LEGS = {
     OWN_ACCOUNT: set(),
     WEB_SITE: {Leg.AUTHORIZATION_RESPONSE},
     OWN_REQUEST_AND_WEB_SITE: {Leg.AUTHORIZATION_RESPONSE},
+    OWN_SERVICE: {Leg.OWN_SERVER},
     OWN_ADDRESS: {Leg.AUTHORIZATION_RESPONSE},
 }
 """What each of them reads of what others say to each other."""

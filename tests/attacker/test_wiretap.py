@@ -152,6 +152,17 @@ def test_the_answer_to_a_login_of_its_own_is_its_own() -> None:
     assert seen.parameters["code"] == "the-code"
 
 
+def test_a_client_that_calls_its_service_brings_a_token() -> None:
+    plain = exchange("client", "https://www.thief.test/api", "thief")
+    headers = (("authorization", "Bearer the-token"),)
+    called = replace(plain, request=replace(plain.request, headers=headers))
+
+    *_, token = sightings(called)
+
+    assert token.leg is Leg.OWN_SERVER
+    assert token.parameters == {"access_token": "the-token"}
+
+
 def visit(query: str = "", referrer: str = "") -> Exchange:
     """The victim's browser loads something from the thief's web site."""
     plain = exchange("victim-browser", f"https://www.thief.test/seen{query}", "thief")

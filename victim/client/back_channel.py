@@ -1,7 +1,7 @@
 """What the client asks the provider directly: tokens, keys and who the user is."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from joserfc.errors import JoseError
@@ -9,6 +9,14 @@ from joserfc.jwk import KeySet
 
 from victim.client.endpoint import Provider
 from victim.client.errors import LoginFailedError
+
+
+class Tokens(NamedTuple):
+    """What a client is given for a code; the refresh token is empty unless it asked for one."""
+
+    access_token: str
+    id_token: str
+    refresh_token: str = ""
 
 
 class BackChannel:
@@ -23,8 +31,8 @@ class BackChannel:
 
     async def redeem(
         self, form: Mapping[str, str], http: httpx.AsyncClient, headers: Mapping[str, str]
-    ) -> tuple[str, str]:
-        """Access token and ID token for a code (RFC 6749 section 4.1.3)."""
+    ) -> Tokens:
+        """The tokens for a code or a refresh token (RFC 6749 sections 4.1.3 and 6)."""
         endpoint = self._provider.token_endpoint
         answer = await _sent(http.post(endpoint, data=form, headers=dict(headers)))
         tokens = _json(answer)
@@ -32,7 +40,8 @@ class BackChannel:
             raise LoginFailedError(str(tokens.get("error", f"HTTP {answer.status_code}")))
         if not isinstance(tokens.get("id_token"), str):
             raise LoginFailedError("the provider sent no ID token")
-        return str(tokens["access_token"]), tokens["id_token"]
+        refresh_token = str(tokens.get("refresh_token", ""))
+        return Tokens(str(tokens["access_token"]), tokens["id_token"], refresh_token)
 
     async def keys(self, http: httpx.AsyncClient, headers: Mapping[str, str]) -> KeySet:
         """The provider's keys (RFC 7517), asked for once."""

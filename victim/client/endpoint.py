@@ -48,6 +48,8 @@ class Endpoint:
     client_secret: str | None = field(default=None, repr=False)
     native: bool = False
     partner: str = ""
+    resource: str = ""
+    """The address of an API that it calls for its users, if it does; whose that is, it trusts."""
     other: "Endpoint | None" = None
     """The registration at another server, for a client that works with more than one."""
 

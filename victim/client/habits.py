@@ -147,6 +147,8 @@ class Habits:
     )
     encrypted_state: bool = False
     """The verifier travels in an encrypted state bound to the browser: unusual, and sound."""
+    calls_resource: bool = False
+    """It calls the API of somebody else for its user, with a token for that alone (RFC 8707)."""
     several_servers: bool = False
     """Its users may choose another server to sign in at, with the same redirect URI."""
     dpop: bool = False

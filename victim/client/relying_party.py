@@ -59,7 +59,7 @@ class RelyingParty:
             "client_id": self._endpoint.client_id,
             "response_type": "code",
             "redirect_uri": self._endpoint.redirect_uri,
-            "scope": SCOPE,
+            "scope": self._scope,
             "state": login.state,
             "nonce": login.nonce,
             **self._challenge(login.verifier),
@@ -79,7 +79,7 @@ class RelyingParty:
         form = self._token_request(code, login)
         provider = self._endpoint.provider
         proven = self._proven(headers, "POST", provider.token_endpoint)
-        access_token, id_token = await self._back_channel.redeem(form, http, proven)
+        access_token, id_token, refresh_token = await self._back_channel.redeem(form, http, proven)
         subject = subject_of(
             id_token,
             await self._back_channel.keys(http, headers),
@@ -92,7 +92,19 @@ class RelyingParty:
         claims = await self._back_channel.userinfo(access_token, http, proven)
         if claims["sub"] != subject:  # OpenID Connect Core section 5.3.2
             raise LoginFailedError("userinfo speaks of another user than the ID token")
+        if self._endpoint.resource:
+            await self._call_resource(refresh_token, http, headers)
         return claims
+
+    async def _call_resource(
+        self, refresh_token: str, http: httpx.AsyncClient, headers: Mapping[str, str]
+    ) -> None:
+        """Call somebody else's API, with a token that is for that alone (RFC 8707 section 2)."""
+        resource = self._endpoint.resource
+        form = self._signed_off(grant_type="refresh_token", refresh_token=refresh_token)
+        tokens = await self._back_channel.redeem({**form, "resource": resource}, http, headers)
+        bearer = {**headers, "Authorization": f"Bearer {tokens.access_token}"}
+        await http.get(resource, headers=bearer)
 
     def _proven(
         self, headers: Mapping[str, str], method: str, url: str, access_token: str = ""
@@ -108,18 +120,27 @@ class RelyingParty:
         return {"code_challenge": challenge, "code_challenge_method": method.value}
 
     def _token_request(self, code: str, login: Login) -> dict[str, str]:
-        form = {
-            "grant_type": "authorization_code",
-            "client_id": self._endpoint.client_id,
-            "redirect_uri": self._endpoint.redirect_uri,
-            "scope": SCOPE,
-            "code": code,
-        }
+        form = self._signed_off(
+            grant_type="authorization_code",
+            redirect_uri=self._endpoint.redirect_uri,
+            scope=self._scope,
+            code=code,
+        )
         if login.verifier is not None:
             form["code_verifier"] = login.verifier
+        return form
+
+    def _signed_off(self, **form: str) -> dict[str, str]:
+        """A token request of this client, with its secret if it has one."""
+        form["client_id"] = self._endpoint.client_id
         if self._endpoint.client_secret is not None:
             form["client_secret"] = self._endpoint.client_secret
         return form
+
+    @property
+    def _scope(self) -> str:
+        """With a refresh token where the client needs more than one access token."""
+        return f"{SCOPE} offline_access" if self._endpoint.resource else SCOPE
 
     def _new_nonce(self) -> str | None:
         if self.states.nonce_lost:

@@ -10,7 +10,7 @@ import pytest
 from joserfc.jwk import KeySet, RSAKey
 
 from tests.victim.client.conftest import PROVIDER
-from victim.client.back_channel import BackChannel
+from victim.client.back_channel import BackChannel, Tokens
 from victim.client.errors import LoginFailedError
 
 TOKENS = {"access_token": "the-token", "id_token": "the.id.token"}
@@ -45,7 +45,7 @@ def asked[T](
     return asyncio.run(run())
 
 
-async def redeem(provider: BackChannel, http: httpx.AsyncClient) -> tuple[str, str]:
+async def redeem(provider: BackChannel, http: httpx.AsyncClient) -> Tokens:
     return await provider.redeem({"code": "the-code"}, http, TRACE)
 
 
@@ -60,12 +60,18 @@ async def userinfo(provider: BackChannel, http: httpx.AsyncClient) -> dict[str, 
 def test_a_code_becomes_tokens_by_a_form_in_a_post() -> None:
     sent: list[httpx.Request] = []
 
-    assert asked(redeem, answer(200, TOKENS), sent=sent) == ("the-token", "the.id.token")
+    assert asked(redeem, answer(200, TOKENS), sent=sent) == ("the-token", "the.id.token", "")
 
     (request,) = sent
     assert (request.method, str(request.url)) == ("POST", PROVIDER.token_endpoint)
     assert parse_qs(request.content.decode()) == {"code": ["the-code"]}
     assert request.headers["traceparent"] == "00-1-1-01"
+
+
+def test_a_refresh_token_is_handed_on() -> None:
+    given = asked(redeem, answer(200, TOKENS | {"refresh_token": "the-refresh-token"}))
+
+    assert given.refresh_token == "the-refresh-token"
 
 
 @pytest.mark.parametrize(

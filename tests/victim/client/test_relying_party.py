@@ -22,6 +22,7 @@ from victim.identity_provider.pkce import s256
 
 LOGIN = Login("the-state", "v" * 43, "the-nonce")
 ANSWER = Answer(state="the-state", code="the-code", iss=ISSUER)
+SERVICE = "https://service.test/api"
 CLAIMS = {"sub": "alice-1", "name": "Alice"}
 NO_VERIFIER = {"pkce_unused"}
 NO_CHALLENGE = {"pkce_unused", "challenge_lost"}
@@ -53,6 +54,7 @@ class Canned:
             PROVIDER.token_endpoint: {"access_token": "the-token", "id_token": signed},
             PROVIDER.jwks_uri: KeySet([key]).as_dict(private=False),
             PROVIDER.userinfo_endpoint: userinfo,
+            SERVICE: {},
         }
 
     def finish(
@@ -261,3 +263,31 @@ def test_the_keys_of_the_provider_are_asked_for_once(canned: Make) -> None:
     provider.finish(client)
 
     assert [str(request.url) for request in provider.sent].count(PROVIDER.jwks_uri) == 1
+
+
+@pytest.mark.parametrize("secret", [None, "the-secret"], ids=["public", "confidential"])
+def test_a_service_is_called_with_a_token_that_was_asked_for_it_alone(
+    canned: Make, secret: str | None
+) -> None:
+    endpoint = Endpoint("/login", "contoso", ENTRY, PROVIDER, Habits(), secret, resource=SERVICE)
+    party, provider = RelyingParty(endpoint, lambda kind, value: None), canned()
+
+    assert query(party.start()[0])["scope"] == "openid profile offline_access"
+    assert provider.finish(party) == CLAIMS
+
+    *_, refresh, call = provider.sent
+    form = {name: value for name, (value,) in parse_qs(refresh.content.decode()).items()}
+    assert (form["grant_type"], form["resource"]) == ("refresh_token", SERVICE)
+    assert form.get("client_secret") == secret
+    assert str(call.url) == SERVICE
+    assert call.headers["authorization"] == "Bearer the-token"
+    assert call.headers["traceparent"] == "00-1-1-01"
+
+
+def test_a_client_that_calls_no_service_asks_for_no_more_than_it_needs(canned: Make) -> None:
+    provider = canned()
+
+    assert query(party().start()[0])["scope"] == "openid profile"
+    provider.finish(party())
+
+    assert [str(request.url) for request in provider.sent][-1] == PROVIDER.userinfo_endpoint
