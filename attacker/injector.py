@@ -23,6 +23,10 @@ class Browser(Protocol):
         """Go to an address, sign in with the own account, and stop before the redirect back."""
         ...
 
+    def filled_in(self) -> Any:
+        """The sign-in form of this page, with the own account in it."""
+        ...
+
     async def sign_in_as(self, url: str, username: str, password: str) -> Any:
         """Go to an address, and sign in with this account, all the way."""
         ...
@@ -69,6 +73,10 @@ class Injector:
     def own_answer(self) -> str:
         """The redirect that ended :meth:`sign_in`, for whoever shall open it."""
         return self.answer_with(self._loot.need("code", Leg.OWN), self._loot.find("state", Leg.OWN))
+
+    def own_form(self) -> Any:
+        """The sign-in form that the browser shows, filled in with the attacker's own account."""
+        return self.browser.filled_in()
 
     def own_cookie(self, url: str) -> Cookie:
         """What tells the attacker's own session at the server of a URL from those of others.

@@ -18,6 +18,7 @@ PARAMETERS = frozenset(
         "code_challenge_method",
         "code_verifier",
         "cookie",
+        "form",
         "id_token",
         "iss",
         "nonce",

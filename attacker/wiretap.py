@@ -29,6 +29,7 @@ class Medium(StrEnum):
     TOKEN_RESPONSE_LOG = "log of token responses"
 
 
+_HIDDEN = re.compile(r'<input type="hidden" name="\w+" value="([^"]+)">')
 _LOG_LINE = re.compile(r'(?P<host>\S+) "\S+ (?P<path>\S+) HTTP/1\.1" "(?P<cookies>.*)"')
 
 
@@ -56,6 +57,7 @@ def sightings(exchange: Exchange) -> Iterator[Sighting]:
             elif "code=" in location:
                 yield _sighting(Leg.OWN, exchange.id, "the answer to its own login", location)
             yield from _own_session(exchange)
+            yield from _own_form(exchange)
         case actors.CLIENT:
             yield from _at_own_server(exchange)
         case _:
@@ -77,6 +79,13 @@ def _own_session(exchange: Exchange) -> Iterator[Sighting]:
         where = f"its own cookie at {urlsplit(exchange.request.url).hostname}"
         shown = {"session": cookie.value, "name": name, "path": cookie["path"]}
         yield Sighting(Leg.OWN, exchange.id, where, exchange.request.url, shown)
+
+
+def _own_form(exchange: Exchange) -> Iterator[Sighting]:
+    """What marks a form that the attacker's own browser was shown."""
+    if hidden := _HIDDEN.search(exchange.response.body if exchange.response else ""):
+        where = "a form that it was shown"
+        yield Sighting(Leg.OWN, exchange.id, where, exchange.request.url, {"form": hidden[1]})
 
 
 def own_login(seen_in: str, location: str) -> Sighting | None:

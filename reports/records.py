@@ -44,6 +44,7 @@ class Refusal(StrEnum):
     CLIENT = "client"  # the honest client turns the answer down and signs nobody in
     ASKER = "asker"  # the client turns down an answer of another server than it had asked
     FORGOTTEN = "forgotten"  # the browser went on to the attacker without the form it had sent
+    FORM = "form"  # the server refuses a form that it has shown to another browser
     OWN_SESSION = "own-session"  # the victim is signed in, and not to the prepared session
     SILENCE = "silence"  # the channel gave a sign of life, and the code was not on it
 

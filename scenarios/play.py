@@ -36,6 +36,10 @@ class AttackersBrowser(Protocol):
         """Go to an address, sign in with the own account, and stop before the redirect back."""
         ...
 
+    def filled_in(self) -> Any:
+        """The sign-in form of this page, with the own account in it."""
+        ...
+
     async def sign_in_as(self, url: str, username: str, password: str) -> Any:
         """Go to an address, and sign in with this account, all the way."""
         ...
@@ -55,6 +59,10 @@ class PageBrowser:
         """Raises ``NotImplementedError``: no scenario asks for this in a browser with a window."""
         raise NotImplementedError("play logins with the attacker's own account over HTTP")
 
+    def filled_in(self) -> None:
+        """Raises ``NotImplementedError``, for the same reason."""
+        raise NotImplementedError("play logins with the attacker's own account over HTTP")
+
     async def sign_in_as(self, url: str, username: str, password: str) -> None:
         """Raises ``NotImplementedError``, for the same reason."""
         raise NotImplementedError("play logins with a stolen password over HTTP")
@@ -66,6 +74,10 @@ async def _nowhere() -> None:
 
 def _tossed_in_vain(cookie: Cookie) -> None:
     raise NotImplementedError("no neighbour of this channel sets cookies")
+
+
+async def _sent_in_vain(form: Any) -> None:
+    raise NotImplementedError("no page of this channel sends forms")
 
 
 async def _unannounced() -> None:
@@ -89,6 +101,7 @@ class Victim:
     other_server: str = ""
     anew: Callable[[], Awaitable[Any]] = _nowhere
     toss: Callable[[Cookie], None] = _tossed_in_vain
+    send: Callable[[Any], Awaitable[Any]] = _sent_in_vain
 
     async def log_in(self) -> None:
         """Start a login at the honest client, and sign in; ends where the redirect arrives."""
@@ -105,6 +118,10 @@ class Victim:
     def is_tossed(self, cookie: Cookie) -> None:
         """Get a cookie, in a new browser, from a host beside the server that it is for."""
         self.toss(cookie)
+
+    async def visits_page_that_sends(self, form: Any) -> None:
+        """Come across a page that has the browser send a form of somebody else's."""
+        await self.send(form)
 
     async def reload(self) -> None:
         """Bring the redirect to the client once more, as a person does who saw an error page."""

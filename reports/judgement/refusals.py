@@ -138,6 +138,21 @@ def _by_own_session(case: Case) -> Iterator[Refused]:
             )
 
 
+def _by_form(case: Case) -> Iterator[Refused]:
+    """The server refuses a form that it has shown to the attacker, and nobody to the victim."""
+    for loot in case.attack.loot("form"):
+        sent = case.handed_to_victim(loot)
+        later = [look for look in case.looks() if sent and look.at >= sent.at]
+        refused = isinstance(sent, Exchange) and is_refusal(sent) and case.attack.shows(loot)
+        if sent and refused and later and subject_shown(later[-1]) == case.subject:
+            yield Refused(
+                f"The server refused {loot.value}, which it had shown to another browser",
+                (loot.seen_in, loot.id, sent.id, later[-1].id),
+                sent.id,
+                "RFC6749#10.12",
+            )
+
+
 def _at_asker(case: Case) -> Iterator[Refused]:
     """The client turns down the answer to a request that a server of the attacker's has written.
 
@@ -202,6 +217,7 @@ _KINDS: dict[Refusal, Callable[[Case], Iterator[Refused]]] = {
     Refusal.USERINFO: _at_userinfo,
     Refusal.CLIENT: _at_client,
     Refusal.OWN_SESSION: _by_own_session,
+    Refusal.FORM: _by_form,
     Refusal.ASKER: _at_asker,
     Refusal.SILENCE: _by_silence,
     Refusal.FORGOTTEN: _by_forgetting,

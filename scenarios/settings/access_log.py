@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
@@ -17,7 +17,7 @@ from reports import actors
 from scenarios.embedded import OTHER_SERVER, PROVIDER_HOST
 from scenarios.play import AttackersBrowser, Victim
 from scenarios.settings.setting import Setting
-from scenarios.stage.http_browser import HttpBrowser, Page
+from scenarios.stage.http_browser import Form, HttpBrowser, Page
 from victim.identity_provider import User
 from victim.user_over_http import UserOverHttp
 
@@ -55,6 +55,7 @@ class AccessLogSetting(Setting):
                 stack.enter_context(place)
             victim = self._victim()
             victim.toss = partial(self._toss, play)
+            victim.send = lambda form: self.browser.submit(form, {})
             yield victim
 
     def _places(self, play: str, thief: Thief) -> Iterator[Any]:
@@ -94,7 +95,7 @@ class AccessLogSetting(Setting):
         self.stage.cast.assign(session, play)
         browser = HttpBrowser(self.stage.network.lasting_client(actors.ATTACKER_BROWSER, session))
         attacker = self.stage.target.people.attacker
-        yield AttackerOverHttp(browser, UserOverHttp(browser, attacker, PROVIDER_HOST))
+        yield AttackerOverHttp(browser, UserOverHttp(browser, attacker, PROVIDER_HOST), attacker)
 
     @contextmanager
     def _told_of_visits(self, reader: Callable[[str], None]) -> Iterator[None]:
@@ -143,10 +144,17 @@ class AttackerOverHttp:
 
     browser: HttpBrowser
     user: UserOverHttp
+    account: User
 
     async def open(self, url: str) -> Page:
         """Go to an address."""
         return await self.browser.open(url)
+
+    def filled_in(self) -> Form:
+        """The sign-in form of this page, with the own account in it."""
+        form, account = self.browser.page.forms[0], self.account
+        typed = {"username": account.username, "password": account.password}
+        return replace(form, fields=form.fields | typed)
 
     async def sign_in(self, url: str) -> Any:
         """Sign in with the own account, and stop before the redirect back to the client."""

@@ -29,4 +29,6 @@ class WebPagesSetting(BrowserSetting):
         async with self.stage.network.http_client(actors.ATTACKER_BROWSER, play) as http:
             browser = HttpBrowser(http)
             attacker = self.stage.target.people.attacker
-            yield AttackerOverHttp(browser, UserOverHttp(browser, attacker, PROVIDER_HOST))
+            yield AttackerOverHttp(
+                browser, UserOverHttp(browser, attacker, PROVIDER_HOST), attacker
+            )
