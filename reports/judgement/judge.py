@@ -113,7 +113,7 @@ def _judge_case(case: Case) -> Finding:
                 f"The token request for {attempt.loot.value} decided nothing: {trouble}.",
                 "Look at the identity provider, and run the scenario again.",
             )
-    if said_no := _denial_failed(case) or refusal(case):
+    if said_no := _stopped(case):
         return _lost(case, said_no)
     return _nothing_decided(case)
 
@@ -151,10 +151,13 @@ def _may_fail_later(case: Case) -> bool:
     return bool({Refusal.USERINFO, Refusal.CLIENT} & set(case.scenario.refusals))
 
 
+def _stopped(case: Case) -> Refused | None:
+    """What kept the attack from its prize. That the thief gets no token locks nobody out."""
+    return _denial_failed(case) if case.proof is Proof.DENIAL else refusal(case)
+
+
 def _denial_failed(case: Case) -> Refused | None:
     """The honest client redeems a code that the thief has presented in vain."""
-    if case.proof is not Proof.DENIAL:
-        return None
     for attempt in case.attempts():
         for honest in case.presented.get(attempt.loot.value, ()):
             later = honest.exchange.at > attempt.redemption.exchange.at

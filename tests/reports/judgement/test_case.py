@@ -1,0 +1,44 @@
+"""A case: whose browser brings codes, and what counts as captured, by what the attack is after."""
+
+from reports.judgement.case import Case
+from reports.judgement.evidence import nearest_controls, plays
+from tests.reports.judgement.cases import STOLEN, Log, session_theft, stored, token_theft
+from tests.reports.judgement.kinds import forced_session
+
+
+def case(log: Log) -> Case:
+    run = stored(log)
+    everything = plays(run)
+    attack = next(play for play in everything if play.started.kind == "attack")
+    (posture,), (scenario,) = run.started.postures, run.started.scenarios
+    assert posture.target is not None
+    before, after = nearest_controls(attack, everything, posture.target)
+    return Case(scenario, posture, posture.target, attack, before, after, {})
+
+
+def test_a_thief_of_tokens_presents_codes_itself() -> None:
+    theft = case(token_theft())
+
+    assert theft.carrier == ""
+    assert theft.owner == "victim-browser"
+    assert [attempt.loot.value for attempt in theft.attempts()] == [STOLEN]
+
+
+def test_in_an_injection_the_attackers_browser_brings_them() -> None:
+    theft = case(session_theft())
+
+    assert theft.carrier == "attacker-browser"
+    (attempt,) = theft.attempts()
+    assert attempt.injection is not None
+
+
+def test_in_a_forced_login_the_victims_browser_brings_the_attackers_own() -> None:
+    forced = case(forced_session())
+
+    assert forced.carrier == "victim-browser"
+    assert forced.owner == "attacker-browser"
+    assert [loot.value for loot in forced.captured()] == ["code#9"]
+
+
+def test_the_victim_is_who_the_honest_login_names() -> None:
+    assert case(token_theft()).subject == "alice"

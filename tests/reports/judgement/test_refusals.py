@@ -1,0 +1,93 @@
+"""What counts as a refusal at each place that can say no, and what does not."""
+
+import pytest
+
+from reports.records import Observation
+from tests.reports.judgement.cases import REDIRECT_URI, Log, verdict
+from tests.reports.judgement.kinds import (
+    dead_token,
+    forced_session,
+    refused_request,
+    silent_channel,
+    turned_down,
+)
+
+REFUSED, OPEN = Observation.ATTACK_BLOCKED, Observation.INCONCLUSIVE
+ERROR = f"{REDIRECT_URI}?error=invalid_request&state=state%231"
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        refused_request(),
+        refused_request(303, ERROR),
+        dead_token(),
+        turned_down(),
+        silent_channel(),
+        forced_session("{}", 400),
+    ],
+    ids=["error page", "error redirect", "userinfo", "client", "silence", "forced session"],
+)
+def test_each_place_can_say_no(log: Log) -> None:
+    found = verdict(log)
+
+    assert found.observed is REFUSED, found.reason
+    assert found.decisive
+
+
+@pytest.mark.parametrize(
+    ("log", "taken"),
+    [
+        (refused_request(), "attack.request"),
+        (refused_request(), "attack.asked"),
+        (refused_request(), "before.token"),
+        (refused_request(), "after.userinfo"),
+        (refused_request(), "attack.end"),
+        (dead_token(), "attack.held"),
+        (dead_token(), "attack.look"),
+        (dead_token(), "before.userinfo"),
+        (turned_down(), "attack.inject"),
+        (turned_down(), "attack.look"),
+        (turned_down(), "attack.loot"),
+        (turned_down(), "after.token"),
+        (silent_channel(), "attack.badge"),
+        (silent_channel(), "attack.sign"),
+        (silent_channel(), "attack.issue"),
+        (silent_channel(), "before.token"),
+    ],
+)
+def test_without_any_of_its_evidence_nothing_was_refused(log: Log, taken: str) -> None:
+    del log[taken]
+
+    assert verdict(log).observed is OPEN
+
+
+@pytest.mark.parametrize("status", [200, 302, 429, 500, 503])
+def test_an_answer_that_is_no_error_refuses_no_request(status: int) -> None:
+    assert verdict(refused_request(status)).observed is OPEN
+
+
+@pytest.mark.parametrize("status", [500, 429, 408])
+def test_a_userinfo_that_is_busy_or_broken_refuses_nothing(status: int) -> None:
+    assert verdict(dead_token(status)).observed is OPEN
+
+
+@pytest.mark.parametrize("status", [200, 500, 503])
+def test_a_client_that_is_down_turns_nothing_down(status: int) -> None:
+    assert verdict(turned_down(status)).observed is OPEN
+
+
+def test_a_request_that_was_answered_with_a_code_was_not_refused() -> None:
+    granted = refused_request(303, f"{REDIRECT_URI}?code=code%239&error=odd")
+
+    assert verdict(granted).observed is OPEN
+
+
+def test_a_sign_of_life_before_the_code_was_there_proves_nothing() -> None:
+    log = silent_channel()
+    issue = log["attack.issue"]
+    assert hasattr(issue, "at")
+    late = {name: getattr(issue, name) for name in issue.__struct_fields__}
+    log["attack.issue"] = issue.__class__(**late | {"at": "2026-11-23T09:00:20.000000+00:00"})
+
+    assert verdict(log).observed is OPEN
