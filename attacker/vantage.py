@@ -93,8 +93,8 @@ WEB_SITE = Vantage(
     _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
 )
 HISTORY_OF_OWN_REQUEST = Vantage(
-    "the attacker builds the authorization request and reads the browser's history, fragments and "
-    "all (RFC 9700 A1 and A3)",
+    "the attacker builds the request and reads the browser's history, fragments and all (RFC 9700 "
+    "A1 and A3)",
     _ALWAYS | {Leg.FRAGMENT},
     active=True,
 )

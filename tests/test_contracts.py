@@ -189,6 +189,7 @@ INVENTED: dict[str, dict[str, object]] = {
     "use": {"in_url": bool},
     "build_authorization_request": {"more": Iterable[tuple[str, str]], "changes": str | None},
     "make_up": {"kind": str, "value": str},
+    "own_cookie": {"url": str},
     "choose": {"verifier": str | None},
     "try_each": {"verifiers": Iterable[LootItem]},
     "answer_at": {"url": str},

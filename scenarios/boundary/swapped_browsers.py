@@ -8,6 +8,7 @@ verifier and code. No check of client or server can tell that two people were at
 
 from attacker.vantage import OWN_REQUEST
 from reports.records import Proof
+from scenarios.model.rule import Unhindered
 from scenarios.play import Play
 from scenarios.registry import scenario
 
@@ -17,9 +18,9 @@ from scenarios.registry import scenario
     vantage=OWN_REQUEST,
     clauses=("RFC9700#4.5.4", "RFC9700#4.7"),
     remedy="Keep the authorization response from leaking; nothing behind it can make up for that.",
-    attack=(),
+    attack=(Unhindered("all that belongs to one login comes together in one browser"),),
     proof=Proof.SESSION,
-    limit="The victim finishes the attacker's own login, so all that the client compares fits.",
+    limit="The victim finishes the attacker's own login, so all that the client compares fits",
 )
 async def swapped_browsers(play: Play) -> None:
     """Send the victim the request of an own login, read its answer, and bring that oneself."""

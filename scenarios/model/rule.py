@@ -25,6 +25,17 @@ class Rule(Door):
         return opened(in_words(bent)) if bent else shut(self.says)
 
 
+@dataclass(frozen=True)
+class Unhindered(Door):
+    """Where no party has a rule that could stop the attack: a limit of the protocol."""
+
+    why: str
+
+    def answer(self, posture: Posture, vantage: Vantage) -> Answer:
+        """Always open."""
+        return opened(self.why)
+
+
 def in_words(weakness: str) -> str:
     """A weakness as part of a sentence: its description up to what follows from it."""
     text = catalogue()[weakness].description.partition(", so ")[0].rstrip(".")

@@ -61,6 +61,8 @@ def held(verifier: Verifier, posture: Posture, vantage: Vantage) -> Held:
     if verifier in {Verifier.CHALLENGE, Verifier.CHALLENGE_AS_PLAIN}:
         seen = vantage.sees(Leg.AUTHORIZATION_REQUEST) and posture.pkce is not Pkce.NONE
         return Held(verifier if seen else Verifier.LEFT_OUT)
+    if verifier is Verifier.CLIENTS and posture.habits.pkce_unused:
+        return Held(Verifier.LEFT_OUT)
     return Held(verifier)
 
 

@@ -3,10 +3,13 @@ import pytest
 from attacker import vantage as module
 from attacker.vantage import (
     ALTERED_REQUEST,
+    BOTH_AND_APP,
+    HISTORY_OF_OWN_REQUEST,
     OWN_ACCOUNT,
     OWN_ADDRESS,
     OWN_REQUEST,
     OWN_REQUEST_AND_WEB_SITE,
+    OWN_SERVER,
     OWN_SERVICE,
     REQUEST_AND_RESPONSE,
     RESPONSE,
@@ -34,6 +37,9 @@ LEGS = {
     WEB_SITE: {Leg.AUTHORIZATION_RESPONSE},
     OWN_REQUEST_AND_WEB_SITE: {Leg.AUTHORIZATION_RESPONSE},
     OWN_SERVICE: {Leg.OWN_SERVER},
+    OWN_SERVER: {Leg.OWN_SERVER},
+    BOTH_AND_APP: {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+    HISTORY_OF_OWN_REQUEST: {Leg.FRAGMENT},
     OWN_ADDRESS: {Leg.AUTHORIZATION_RESPONSE},
 }
 """What each of them reads of what others say to each other."""
@@ -63,6 +69,8 @@ def test_powers_belong_to_those_whose_name_says_so(vantage: Vantage) -> None:
         OWN_REQUEST_AND_WEB_SITE: (True, False, False, False),
         ALTERED_REQUEST: (False, True, False, False),
         RESPONSE_AND_APP: (False, False, True, False),
+        BOTH_AND_APP: (False, False, True, False),
+        HISTORY_OF_OWN_REQUEST: (True, False, False, False),
         OWN_ADDRESS: (True, False, False, True),
     }
 

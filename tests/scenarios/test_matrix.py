@@ -85,5 +85,16 @@ def test_shares_have_every_cell_once_and_no_group_in_two() -> None:
     assert len(keys) == len(set(keys)) == len(plan.groups)
 
 
-NOT_YET_CAUGHT: set[str] = set()
-"""Weaknesses that no scenario shows yet; the matrix names them, too."""
+NOT_YET_CAUGHT = {
+    *("assertion_audience_unchecked", "c_hash_missing", "errors_redirected_anywhere"),
+    *("front_channel_overrides_pushed_request", "page_framing_allowed"),
+    *("parameters_beside_request_object_honoured", "private_scheme_without_dot_accepted"),
+    *("pushed_request_requirement_ignored", "redirect_fragment_accepted", "referrer_leaked"),
+    *("request_object_requirement_ignored", "request_object_signature_unchecked"),
+    *("request_uri_of_another_client_accepted", "request_uri_reusable"),
+    *("response_mode_unregistered_accepted", "script_scheme_accepted"),
+    "unsigned_request_object_accepted",
+}
+"""Weaknesses that no scenario shows yet. The matrix names them, and is not green before it is
+empty. (``state_dropped`` and ``nonce_ignored`` add nothing to what they need, and are missing
+there, too.)"""

@@ -1,12 +1,12 @@
 import pytest
 
-from attacker.vantage import OWN_REQUEST, RESPONSE
+from attacker.vantage import OWN_REQUEST, REQUEST_AND_RESPONSE, RESPONSE
 from reports.records import Observation
 from scenarios.model.expectation import expect
 from scenarios.model.redemption import Redeem
-from scenarios.model.verifier import Verifier, knows
+from scenarios.model.verifier import Verifier
 from scenarios.postures import CONFIDENTIAL_S256, NO_PKCE, S256, Posture, hardened
-from scenarios.weaknesses import weakened
+from scenarios.weaknesses import catalogue, side_of, weakened
 from tests.scenarios.model.possible import ANY_POSTURE, REDEMPTIONS, VANTAGES, attacks, name
 from victim.identity_provider import ClientType
 
@@ -19,13 +19,28 @@ def test_a_secret_blocks_every_direct_redemption(posture: Posture) -> None:
         assert expect(scenario, posture).observed is Observation.ATTACK_BLOCKED
 
 
-@pytest.mark.parametrize("posture", [p for p in ANY_POSTURE if not p.confidential], ids=name)
-@pytest.mark.parametrize("verifier", Verifier)
-def test_without_a_secret_it_is_all_about_the_verifier(
-    verifier: Verifier, posture: Posture
+@pytest.mark.parametrize(
+    ("verifier", "weaknesses"),
+    [
+        (Verifier.LEFT_OUT, {"verifier_optional_at_token"}),
+        (Verifier.EMPTY, {"empty_verifier_accepted"}),
+        (Verifier.MADE_UP, {"verifier_not_compared"}),
+        (Verifier.OWN, {"verifier_of_another_session_accepted", "verifier_not_compared"}),
+    ],
+)
+def test_each_way_to_present_a_verifier_has_the_weaknesses_that_let_it_through(
+    verifier: Verifier, weaknesses: set[str]
 ) -> None:
-    for vantage in VANTAGES:
-        assert Redeem(verifier).answer(posture, vantage) == knows(verifier, posture, vantage)
+    server = {name for name in catalogue() if side_of(name) == "server"}
+
+    opened = {
+        each
+        for each in server
+        if not catalogue()[each].needs
+        and Redeem(verifier).answer(weakened([each], PUBLIC), RESPONSE).opens
+    }
+
+    assert opened == weaknesses
 
 
 def test_a_block_by_the_secret_says_when_pkce_would_not_have_helped() -> None:
@@ -47,14 +62,14 @@ def test_a_verifier_that_the_server_does_not_ask_for_can_be_left_out_and_not_be_
     weak = weakened(["verifier_optional_at_token"], PUBLIC)
 
     assert Redeem().answer(weak, RESPONSE).opens
-    assert "left out" in Redeem().answer(weak, RESPONSE).why
-    assert not Redeem(Verifier.CHALLENGE).answer(weak, RESPONSE).opens
+    assert "without a code_verifier" in Redeem().answer(weak, RESPONSE).why
+    assert not Redeem(Verifier.CHALLENGE).answer(weak, REQUEST_AND_RESPONSE).opens
     assert (
         not Redeem().answer(weakened(["verifier_optional_at_token"], CONFIDENTIAL), RESPONSE).opens
     )
 
 
-@pytest.mark.parametrize("verifier", set(Verifier) - {Verifier.OWN}, ids=str)
+@pytest.mark.parametrize("verifier", set(Verifier) - {Verifier.OWN, Verifier.CLIENTS}, ids=str)
 def test_hardened_nothing_opens_to_who_did_not_build_the_request(verifier: Verifier) -> None:
     for vantage in VANTAGES:
         assert not Redeem(verifier).answer(hardened(PUBLIC), vantage).opens

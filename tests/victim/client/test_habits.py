@@ -60,7 +60,8 @@ SESSION_ATTACKS = {
 VERIFIER_CARRIED = {"verifier_in_state", "verifier_in_raw_state", "verifier_in_signed_state"}
 UNBOUND = {
     "state_unbound": {"verifier_in_cookie"},  # no other browser has the verifier
-    "verifier_in_state": {"pkce_unused", "nonce_unchecked"},  # there is none to carry
+    # There is none to carry: these are without PKCE, or need to be.
+    "verifier_in_state": {"pkce_unused", "nonce_unchecked", "callback_leaks_referrer"},
 }
 HIDES: dict[attacks.Attack, dict[str, set[str]]] = {
     attacks.redeem_with_state: {habit: {"flow_in_unbound_state"} for habit in VERIFIER_CARRIED},
