@@ -4,12 +4,21 @@ Nothing here is a refusal only because the attack did not get its prize: somebod
 answered, and said no to this very request.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
 
-from reports.actors import CLIENT, IDENTITY_PROVIDER, THIEF, VICTIM_BROWSER
+from reports.actors import CLIENT, THIEF, VICTIM_BROWSER
+from reports.judgement.authorization import (
+    answer_of,
+    conversation,
+    error_of,
+    gives_code,
+    is_to_server,
+    issued,
+    leads_to,
+    says_no,
+    status_of,
+)
 from reports.judgement.case import Case
 from reports.judgement.doubts import doubt_about_attempt, doubt_about_refusal
 from reports.judgement.evidence import is_thiefs, mentions, text_of
@@ -21,8 +30,6 @@ from reports.judgement.redemption import (
 )
 from reports.records import Exchange, Handover, Proof, Refusal
 
-# The label of a secret has a number behind its #, a fragment has a parameter.
-_FRAGMENT = re.compile(r"#(?=[a-z_]+=)")
 _FITTING_ERRORS = frozenset({"invalid_dpop_proof", "invalid_grant", "invalid_request"})
 
 
@@ -71,15 +78,15 @@ def _at_token_endpoint(case: Case) -> Iterator[Refused]:
 def _at_authorization_endpoint(case: Case) -> Iterator[Refused]:
     """An error, and no code, for a request that the attacker has made or changed."""
     for loot in case.attack.loot("authorization_request"):
-        conversation = _conversation(case, loot.value)
-        answers = [each for each in conversation if _says_no(each)]
-        if conversation and answers and not any(_gives_code(each) for each in conversation):
-            error = _error(answers[-1]) or f"status {_status(answers[-1])}"
+        told = conversation(case, loot.value)
+        answers = [each for each in told if says_no(each)]
+        if told and answers and not any(gives_code(each) for each in told):
+            error = error_of(answers[-1]) or f"status {status_of(answers[-1])}"
             denied = error == "access_denied"
             yield Refused(
                 f"The server answered the attacker's authorization request with {error}"
                 f"{', because it had asked the user' if denied else ''}",
-                (loot.id, conversation[0].id, answers[-1].id),
+                (loot.id, told[0].id, answers[-1].id),
                 answers[-1].id,
                 "RFC6749#4.1.2.1",
             )
@@ -94,7 +101,7 @@ def _at_userinfo(case: Case) -> Iterator[Refused]:
         )
         if held is not None and is_refusal(look) and case.attack.shows(held):
             yield Refused(
-                f"Userinfo refused {held.value} with {_status(look)}",
+                f"Userinfo refused {held.value} with {status_of(look)}",
                 (held.seen_in, held.id, look.id),
                 look.id,
                 "RFC6750#3.1",
@@ -160,8 +167,8 @@ def _at_asker(case: Case) -> Iterator[Refused]:
     """
     brought = [each for each in case.attack.exchanges(VICTIM_BROWSER) if each.destination == CLIENT]
     for loot in case.attack.loot("authorization_request"):
-        for issue in _conversation(case, loot.value):
-            code = _answer(issue).get("code", "")
+        for issue in conversation(case, loot.value):
+            code = answer_of(issue).get("code", "")
             for answer in brought if code and not _seen_by_thieves(case, code) else ():
                 of_it = answer.request.query.get("code") == code and answer.at >= ended(issue)
                 if of_it and is_refusal(answer):
@@ -184,7 +191,7 @@ def _seen_by_thieves(case: Case, code: str) -> bool:
 
 def _by_silence(case: Case) -> Iterator[Refused]:
     """The channel gave a sign of life after the code was there, and the code was not on it."""
-    for code, issue in _issued(case):
+    for code, issue in issued(case):
         seen = _seen_by_thieves(case, code)
         for sign in case.attack.loot("sign_of_life"):
             if not seen and sign.at >= ended(issue) and case.attack.shows(sign):
@@ -199,9 +206,9 @@ def _by_silence(case: Case) -> Iterator[Refused]:
 def _by_forgetting(case: Case) -> Iterator[Refused]:
     """The browser came from the sign-in to the attacker, and the password did not come along."""
     visits = list(case.attack.exchanges(VICTIM_BROWSER))
-    for sign_in in (each for each in visits if _is_to_server(each)):
+    for sign_in in (each for each in visits if is_to_server(each)):
         password = sign_in.request.form.get("password", "")
-        came_on = next((each for each in visits if _leads_to(sign_in, each)), None)
+        came_on = next((each for each in visits if leads_to(sign_in, each)), None)
         if password and came_on and not _seen_by_thieves(case, password):
             yield Refused(
                 f"The browser came to the attacker from the sign-in, and forgot {password}",
@@ -222,61 +229,3 @@ _KINDS: dict[Refusal, Callable[[Case], Iterator[Refused]]] = {
     Refusal.SILENCE: _by_silence,
     Refusal.FORGOTTEN: _by_forgetting,
 }
-
-
-def _conversation(case: Case, url: str) -> list[Exchange]:
-    """The request of that URL from the victim's browser, and all that it told the server next."""
-    sent = [each for each in case.attack.exchanges(VICTIM_BROWSER) if _is_to_server(each)]
-    began = next((each.at for each in sent if _same(each.request.url, url)), None)
-    return [each for each in sent if began is not None and each.at >= began]
-
-
-def _is_to_server(exchange: Exchange) -> bool:
-    return exchange.destination == IDENTITY_PROVIDER
-
-
-def _leads_to(redirecting: Exchange, visit: Exchange) -> bool:
-    """Whether a visit to the attacker is what an answer has sent the browser to."""
-    location = redirecting.response.header("location") if redirecting.response else ""
-    later = visit.at >= ended(redirecting)
-    return visit.destination == THIEF and later and _same(visit.request.url, location)
-
-
-def _same(url: str, other: str) -> bool:
-    """Whether two URLs ask the same; browsers escape characters in their own way."""
-    one, two = urlsplit(url), urlsplit(other)
-    return one[:3] == two[:3] and _parameters(one.query) == _parameters(two.query)
-
-
-def _parameters(query: str) -> list[tuple[str, str]]:
-    return parse_qsl(query, keep_blank_values=True)
-
-
-def _issued(case: Case) -> Iterator[tuple[str, Exchange]]:
-    for exchange in case.attack.exchanges(VICTIM_BROWSER):
-        if _is_to_server(exchange) and (code := _answer(exchange).get("code")):
-            yield code, exchange
-
-
-def _gives_code(exchange: Exchange) -> bool:
-    answer = _answer(exchange)
-    return "code" in answer or "access_token" in answer
-
-
-def _says_no(exchange: Exchange) -> bool:
-    return is_refusal(exchange) or bool(_error(exchange))
-
-
-def _error(exchange: Exchange) -> str:
-    return _answer(exchange).get("error", "")
-
-
-def _answer(exchange: Exchange) -> dict[str, str]:
-    """The parameters of a redirect, in the query or the fragment (RFC 6749 section 4.1.2)."""
-    location = exchange.response.header("location") if exchange.response else ""
-    before, _, fragment = _FRAGMENT.sub("\n", location, count=1).partition("\n")
-    return dict(parse_qsl(before.partition("?")[2])) | dict(parse_qsl(fragment))
-
-
-def _status(exchange: Exchange) -> str:
-    return str(exchange.response.status) if exchange.response else ""
