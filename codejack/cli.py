@@ -20,7 +20,7 @@ from reports.judgement.verdicts import Judgement
 from reports.publish import as_json, write_report
 from reports.runlog import StoredRun, UnreadableLogError, read_log
 from scenarios.channels import CHANNELS, Channel
-from scenarios.matrix import PAIRS, Extent
+from scenarios.matrix import PAIRS, Extent, channel_of, weaknesses_seen
 from scenarios.postures import POSTURES, Posture
 from scenarios.registry import Scenario, all_scenarios
 from scenarios.stage.browser import BrowserMissingError
@@ -172,7 +172,7 @@ def matrix(
 
 @app.command(name="list")
 def list_(json_: Json = False) -> None:
-    """List the scenarios with vantage, clauses, channels and postures."""
+    """List the scenarios: vantage, clauses, channels, postures, and which weaknesses they see."""
     scenarios = all_scenarios().values()
     if json_:
         _print_json({"scenarios": [_described(each) for each in scenarios]})
@@ -289,12 +289,17 @@ def _known(name: str, known: Iterable[str], kind: str) -> str:
 
 
 def _summary(scenario: Scenario) -> dict[str, str]:
-    return {
+    window = channel_of(scenario).needs_window
+    summary = {
         "vantage": scenario.vantage.name,
         "clauses": ", ".join(scenario.clauses),
         "postures": ", ".join(posture.id for posture in scenario.postures),
         "channels": ", ".join(channel.id for channel in scenario.channels),
+        "matrix": "in a real browser" if window else "over HTTP",
+        "sees": ", ".join(weaknesses_seen(scenario)),
+        "limit": scenario.limit,
     }
+    return {name: text for name, text in summary.items() if text}
 
 
 def _described(scenario: Scenario) -> dict[str, Any]:
@@ -305,6 +310,8 @@ def _described(scenario: Scenario) -> dict[str, Any]:
         "vantage": scenario.vantage.name,
         "clauses": scenario.clauses,
         "remedy": scenario.remedy,
+        "weaknesses": weaknesses_seen(scenario),
+        "limit": scenario.limit,
         "postures": [posture.id for posture in scenario.postures],
         "channels": [channel.id for channel in scenario.channels],
     }

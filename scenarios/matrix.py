@@ -17,7 +17,7 @@ from scenarios.model.expectation import expect
 from scenarios.planning import Plan, plan_cells
 from scenarios.postures import Posture, hardened
 from scenarios.registry import Scenario
-from scenarios.weaknesses import weakened
+from scenarios.weaknesses import catalogue, weakened
 
 PAIRS = 24
 """How many pairs of weaknesses are drawn unless somebody asks for more or fewer."""
@@ -93,6 +93,17 @@ def _pairs(scenarios: Sequence[Scenario], extent: Extent) -> Iterator[Chosen]:
 def sees(scenario: Scenario, posture: Posture) -> bool:
     """Whether the model says that the posture lets the scenario through."""
     return expect(scenario, posture).observed is Observation.ATTACK_SUCCEEDED
+
+
+def weaknesses_seen(scenario: Scenario) -> list[str]:
+    """The weaknesses that let the scenario through, by the model, and not what they need already.
+
+    None for a limit of the protocol, which succeeds whatever is weak.
+    """
+    if scenario.limit:
+        return []
+    seen = {name for name in catalogue() if sees(scenario, _weakened([name], scenario))}
+    return [name for name in catalogue() if name in seen and not seen & {*catalogue()[name].needs}]
 
 
 def _weakened(names: Iterable[str], scenario: Scenario) -> Posture:

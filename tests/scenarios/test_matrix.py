@@ -2,7 +2,7 @@
 
 from reports.records import Observation
 from scenarios.channels import ACCESS_LOG
-from scenarios.matrix import Extent, base_of, channel_of, matrix_plan, sees
+from scenarios.matrix import Extent, base_of, channel_of, matrix_plan, sees, weaknesses_seen
 from scenarios.registry import Scenario, all_scenarios
 from scenarios.weaknesses import catalogue, weakened
 
@@ -98,3 +98,11 @@ NOT_YET_CAUGHT = {
 """Weaknesses that no scenario shows yet. The matrix names them, and is not green before it is
 empty. (``state_dropped`` and ``nonce_ignored`` add nothing to what they need, and are missing
 there, too.)"""
+
+
+def test_a_scenario_sees_a_weakness_by_itself_and_not_by_what_it_needs() -> None:
+    seen = weaknesses_seen(STOLEN)
+
+    assert "pkce_unused" in seen
+    assert "nonce_unchecked" not in seen, "it is without PKCE that the code is worth something"
+    assert weaknesses_seen(all_scenarios()["replaced-challenge"]) == [], "a limit sees everything"
