@@ -6,6 +6,7 @@ Each way gives a verifier, or ``None`` where it leads nowhere: then the thief ha
 import asyncio
 import re
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 
 from attacker.dissection import texts_in
@@ -18,6 +19,9 @@ VICTIMS_LEGS = (Leg.AUTHORIZATION_RESPONSE, Leg.AUTHORIZATION_REQUEST)
 
 type Login = Callable[[], Awaitable[Sighting]]
 type Unpack = Callable[[], Awaitable[tuple[str, dict[str, bytes]]]]
+
+_NEWEST = 20
+"""Seconds back from now in which a login that was just seen must have begun."""
 
 _POSSIBLE_COOKIE = re.compile(r"=([A-Za-z0-9._~-]{43,128})(?=;|$)")
 
@@ -149,16 +153,20 @@ class Verifiers:
         return None
 
     async def made_by_app(self) -> list[LootItem]:
-        """Every verifier that its copy of the client holds or makes, for a client that uses PKCE.
+        """What its copy of the client holds or makes, for a client that uses PKCE.
 
-        For a thief that saw no request, nothing tells which of them is the right one.
+        Of a list that goes by the seconds of the clock it takes the newest, the oldest of them
+        first. For a thief that saw no request, nothing tells which of them is the right one.
         """
         own = await self._own_login()
         if "code_challenge" not in own.parameters:
             return []
         seen_in, files = await self._unpack()
-        candidates = dict.fromkeys(text for _, text in texts_in(files) if is_verifier(text))
-        return [self._keep(each, Leg.OWN, seen_in, "a guess") for each in candidates]
+        listed = [*dict.fromkeys(text for _, text in texts_in(files) if is_verifier(text))]
+        if len(listed) > _NEWEST:
+            second = int(time.time())
+            listed = [listed[(second - age) % len(listed)] for age in range(_NEWEST, -1, -1)]
+        return [self._keep(each, Leg.OWN, seen_in, "a guess") for each in listed]
 
     def _request_behind_code(self) -> Sighting | None:
         """The newest request that was seen, with the ``state`` that came back beside the code."""

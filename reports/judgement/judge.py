@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from reports.actors import CLIENT
 from reports.judgement.case import Case
 from reports.judgement.doubts import doubt, doubt_about_attempt, seen_anyway, trouble_of
 from reports.judgement.evidence import PlayEvidence, nearest_controls, plays
@@ -148,7 +149,8 @@ def _lost(case: Case, said_no: Refused) -> Finding:
 
 def _may_fail_later(case: Case) -> bool:
     """Whether a token may still be refused to the attacker, or a login by the client."""
-    return bool({Refusal.USERINFO, Refusal.CLIENT} & set(case.scenario.refusals))
+    later = bool({Refusal.USERINFO, Refusal.CLIENT} & set(case.scenario.refusals))
+    return later or case.proof is Proof.DENIAL
 
 
 def _stopped(case: Case) -> Refused | None:
@@ -157,14 +159,15 @@ def _stopped(case: Case) -> Refused | None:
 
 
 def _denial_failed(case: Case) -> Refused | None:
-    """The honest client redeems a code that the thief has presented in vain."""
+    """The honest client redeems a code that the thief has presented."""
     for attempt in case.attempts():
         for honest in case.presented.get(attempt.loot.value, ()):
             later = honest.exchange.at > attempt.redemption.exchange.at
-            if attempt.redemption.error and honest.token and later:
+            by_client = honest.exchange.source == CLIENT
+            if by_client and honest.token and later and not attempt.redemption.trouble:
                 return Refused(
-                    f"The thief presented {attempt.loot.value} in vain, and the honest client "
-                    "redeemed it all the same",
+                    f"The thief presented {attempt.loot.value}, and the honest client redeemed it "
+                    "all the same",
                     (attempt.loot.id, attempt.redemption.exchange.id, honest.exchange.id),
                     honest.exchange.id,
                     next(iter(case.scenario.clauses), ""),

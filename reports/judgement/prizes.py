@@ -127,14 +127,14 @@ def _after_a_redirect(case: Case) -> Iterator[tuple[Loot, Exchange]]:
 
 
 def _denial(case: Case) -> Iterator[Prize]:
-    """The victim's code is refused to the client, after the thief has presented it in vain."""
+    """The victim's code is refused to the client, after the thief has presented it."""
     for attempt in case.attempts():
         for honest in redemptions(case.attack.exchanges(CLIENT), case.target):
             later = honest.exchange.at >= ended(attempt.redemption.exchange)
             if later and honest.presented == attempt.loot.value and honest.error:
                 text = (
-                    f"The thief presented {attempt.loot.value} in vain, and then the server "
-                    f"refused it to the honest client, too, with {honest.error}."
+                    f"The thief presented {attempt.loot.value}, and then the server refused it to "
+                    f"the honest client with {honest.error}."
                 )
                 yield Prize(text, attempt.loot, attempt, honest.exchange)
 

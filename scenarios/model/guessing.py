@@ -39,6 +39,8 @@ class Burn(Door):
     def answer(self, posture: Posture, vantage: Vantage) -> Answer:
         """The code ends if the server burns it, or gives the thief its tokens."""
         redeemed = Redeem(Verifier.MADE_UP).answer(posture, vantage)
+        if redeemed.opens and posture.policy.code_reusable:
+            return shut("the code serves the thief and the client alike")
         if redeemed.opens:
             return opened(f"the thief uses the code up itself: {redeemed.why}")
         if posture.policy.wrong_verifier_burns_code and posture.pkce is not Pkce.NONE:

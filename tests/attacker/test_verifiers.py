@@ -1,8 +1,11 @@
 """Where the thief finds the verifier of a stolen code, at clients of every make."""
 
 import base64
+import io
 import json
 import secrets
+import time
+import zipfile
 import zlib
 from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -15,7 +18,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from attacker.loot import Sighting
+from attacker.loot import LootBag, Sighting
 from attacker.vantage import (
     BOTH_AND_APP,
     OWN_REQUEST,
@@ -26,12 +29,16 @@ from attacker.vantage import (
     Leg,
     Vantage,
 )
+from attacker.verifiers import Verifiers
 from scenarios.channels import CUSTOM_SCHEME, LOOPBACK
 from scenarios.embedded import PROVIDER_HOST, Key
 from scenarios.postures import CONFIDENTIAL_S256, NO_PKCE, PLAIN, S256, Posture
 from tests.attacker.scene import Scene
 from tests.world import World
+from victim.client import Habits
 from victim.client.endpoint import ARTICLE_VERIFIER
+from victim.client.guessable import verifier_at
+from victim.client.package import application_package
 from victim.identity_provider.pkce import s256
 
 pytestmark = pytest.mark.anyio
@@ -323,3 +330,25 @@ async def test_without_a_challenge_to_try_them_on_the_copy_stays_unopened() -> N
 
     assert await scene.thief.verifiers.computed() is None
     assert not scene.thiefs(f"{urlsplit(scene.entry).path}/package.zip")
+
+
+async def test_of_verifiers_by_the_clock_the_newest_are_guessed_and_the_oldest_first() -> None:
+    package = application_package(Habits(verifier_guessable=True))
+    assert package is not None
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    own = Sighting(Leg.OWN, "e1", "its own login", "", {"code_challenge": "c" * 43})
+
+    async def login() -> Sighting:
+        return own
+
+    async def unpack() -> tuple[str, dict[str, bytes]]:
+        return "e2", files
+
+    loot = LootBag(RESPONSE_AND_APP, lambda item: None)
+    before = int(time.time())
+    guesses = await Verifiers(loot, login, login, unpack).made_by_app()
+
+    values = [guess.value for guess in guesses]
+    assert len(values) == 21
+    assert values.index(verifier_at(before)) >= 18, "so that some wrong ones come before it"

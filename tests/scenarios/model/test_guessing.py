@@ -39,3 +39,9 @@ def test_a_code_ends_where_it_is_burnt_or_given_away(weakness: str) -> None:
 
 def test_a_wrong_verifier_does_not_end_a_code_at_a_hardened_server() -> None:
     assert not Burn().answer(HARDENED, RESPONSE).opens
+
+
+def test_a_code_that_serves_again_and_again_cannot_be_used_up() -> None:
+    both = weakened(["verifier_not_compared", "code_reusable"], ClientType.PUBLIC)
+
+    assert not Burn().answer(both, RESPONSE).opens
