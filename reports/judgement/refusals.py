@@ -25,12 +25,16 @@ from reports.judgement.evidence import is_thiefs, mentions, text_of
 from reports.judgement.redemption import (
     ended,
     is_refusal,
+    redemptions,
     subject_shown,
     token_shown_to_userinfo,
 )
 from reports.records import Exchange, Handover, Proof, Refusal
 
 _FITTING_ERRORS = frozenset({"invalid_dpop_proof", "invalid_grant", "invalid_request"})
+
+
+_BY_PROVIDER = frozenset({Refusal.TOKEN_ENDPOINT, Refusal.AUTHORIZATION_ENDPOINT, Refusal.USERINFO})
 
 
 class Refused(NamedTuple):
@@ -46,8 +50,24 @@ class Refused(NamedTuple):
 
 def refusal(case: Case) -> Refused | None:
     """The first refusal that the scenario counts, one without a doubt if there is one."""
-    found = [each for kind in case.scenario.refusals for each in _KINDS[kind](case)]
+    found: list[Refused] = []
+    for kind in case.scenario.refusals:
+        # What the client says to its users, it may say because the provider let it down.
+        trouble = "" if kind in _BY_PROVIDER else _trouble_of_client(case)
+        found += (each._replace(doubt=each.doubt or trouble) for each in _KINDS[kind](case))
     return min(found, key=lambda each: bool(each.doubt), default=None)
+
+
+def _trouble_of_client(case: Case) -> str:
+    """What the client met at the provider that was neither a grant nor a refusal."""
+    for exchange in case.attack.exchanges(CLIENT):
+        if not is_to_server(exchange):
+            continue
+        used = next(redemptions([exchange], case.target), None)
+        granted = exchange.response is not None and exchange.response.status < 400
+        if used.trouble if used else not granted:
+            return "the provider let the honest client down during the attack"
+    return ""
 
 
 def _at_token_endpoint(case: Case) -> Iterator[Refused]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reports.records import Observation
-from tests.reports.judgement.cases import REDIRECT_URI, Log, verdict
+from reports.records import HttpRequest, Observation, Proof
+from tests.reports.judgement.cases import REDIRECT_URI, TARGET, Log, Shape, exchange, verdict
 from tests.reports.judgement.kinds import (
     dead_token,
     forced_session,
@@ -89,5 +89,22 @@ def test_a_sign_of_life_before_the_code_was_there_proves_nothing() -> None:
     assert hasattr(issue, "at")
     late = {name: getattr(issue, name) for name in issue.__struct_fields__}
     log["attack.issue"] = issue.__class__(**late | {"at": "2026-11-23T09:00:20.000000+00:00"})
+
+    assert verdict(log).observed is OPEN
+
+
+@pytest.mark.parametrize("status", [500, 429, 404])
+def test_a_client_that_was_let_down_by_the_provider_turned_nothing_down(status: int) -> None:
+    log = turned_down()
+    shape = Shape(Proof.SESSION, "S256", secret=False)
+    log["attack.token"] = shape.token("attack.token", 15.2, "client", "code#8", status, "{}")
+
+    assert verdict(log).observed is OPEN
+
+
+def test_a_client_that_cannot_read_who_it_is_turned_nothing_down() -> None:
+    log = turned_down()
+    sent = HttpRequest("GET", TARGET.userinfo_endpoint)
+    log["attack.me"] = exchange("attack.me", 15.4, "client > identity-provider", sent, 503)
 
     assert verdict(log).observed is OPEN
