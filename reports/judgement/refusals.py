@@ -133,7 +133,8 @@ def _at_client(case: Case) -> Iterator[Refused]:
     won = case.target.attacker if case.proof is Proof.FORCED_SESSION else case.subject
     for loot in case.captured():
         for brought in case.brought_to_client():
-            later = [look for look in case.looks() if look.at >= ended(brought)]
+            looks = [look for look in case.looks() if look.at >= ended(brought)]
+            later = [look for look in looks if is_refusal(look) or status_of(look) == "200"]
             of_it = brought.request.query.get("code") == loot.value
             if of_it and is_refusal(brought) and later and subject_shown(later[-1]) != won:
                 yield Refused(

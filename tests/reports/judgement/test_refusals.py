@@ -3,7 +3,15 @@
 import pytest
 
 from reports.records import HttpRequest, Observation, Proof
-from tests.reports.judgement.cases import REDIRECT_URI, TARGET, Log, Shape, exchange, verdict
+from tests.reports.judgement.cases import (
+    REDIRECT_URI,
+    TARGET,
+    Log,
+    Shape,
+    exchange,
+    look,
+    verdict,
+)
 from tests.reports.judgement.kinds import (
     dead_token,
     forced_session,
@@ -106,5 +114,13 @@ def test_a_client_that_cannot_read_who_it_is_turned_nothing_down() -> None:
     log = turned_down()
     sent = HttpRequest("GET", TARGET.userinfo_endpoint)
     log["attack.me"] = exchange("attack.me", 15.4, "client > identity-provider", sent, 503)
+
+    assert verdict(log).observed is OPEN
+
+
+@pytest.mark.parametrize("status", [500, 429])
+def test_a_look_that_was_not_answered_does_not_show_that_nobody_is_signed_in(status: int) -> None:
+    log = turned_down()
+    log["attack.look"] = look("attack.look", 20, status)
 
     assert verdict(log).observed is OPEN
