@@ -18,8 +18,8 @@ from reports.judgement.redemption import (
 )
 from reports.records import Exchange, Loot, Proof
 
-_PREPARED = ("session", "form", "password")
-"""What the attacker makes, is given or is told, and comes in by."""
+_PREPARED = ("session", "form")
+"""What the attacker has made its own, and turns into a prize by giving it to the victim."""
 
 
 class Prize(NamedTuple):
@@ -103,14 +103,26 @@ def _turned(case: Case, subject: str, whose: str) -> Iterator[Prize]:
     A session that the attacker has prepared, or to which a redirect was brought, shows somebody
     else after than before.
     """
-    for loot in case.attack.loot(*_PREPARED):
+    for loot, began in _come_in_by(case):
         for look in case.looks():
             turned = subject_shown(look) == subject and _showed_another(case, look, subject)
-            if turned and look.at >= loot.at and case.attack.shows(loot):
+            if turned and look.at >= began and case.attack.shows(loot):
                 yield Prize(f"{whose} session became that of {subject}.", loot, None, look)
     for loot, look in _after_a_redirect(case):
         if subject_shown(look) == subject and _showed_another(case, look, subject):
             yield Prize(f"{whose} session became that of {subject}.", loot, None, look)
+
+
+def _come_in_by(case: Case) -> Iterator[tuple[Loot, str]]:
+    """What the attacker comes in by without a code, and since when it may have.
+
+    A session or form of its own counts from when the victim's browser has it, a password of the
+    victim's from when it was learned.
+    """
+    for loot in case.attack.loot(*_PREPARED):
+        if given := case.handed_to_victim(loot):
+            yield loot, given.at
+    yield from ((loot, loot.at) for loot in case.attack.loot("password"))
 
 
 def _after_a_redirect(case: Case) -> Iterator[tuple[Loot, Exchange]]:

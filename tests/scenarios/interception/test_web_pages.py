@@ -62,7 +62,6 @@ def test_silence_counts_only_where_the_channel_has_shown_that_it_works(
 
 @pytest.mark.parametrize("scenario", CAUGHT)
 def test_what_was_redeemed_counts_only_if_it_was_stolen(played: Played, scenario: str) -> None:
-    # All of it: a session that the attacker has prepared would be a prize of another kind.
-    seen = without(played, lambda record: isinstance(record, Loot))
+    seen = without(played, lambda record: isinstance(record, Loot) and record.kind == "code")
 
     assert seen[cell(scenario, CAUGHT[scenario])] == Observation.INCONCLUSIVE
