@@ -1,21 +1,11 @@
 """The built-in target: the article's client and users at the embedded identity provider."""
 
-import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from attacker.own_client import (
-    OWN_CLIENT_ID,
-    OWN_NAME,
-    OWN_REDIRECT_URI,
-    OWN_WEB_CLIENT_ID,
-    OWN_WEB_REDIRECT_URI,
-    OWN_WEB_SECRET,
-)
 from attacker.redirect_handlers import web_site
 from attacker.vantage import Leg, Vantage
 from reports.records import PostureInfo, Target
@@ -28,6 +18,7 @@ from scenarios.channels import (
     WEB_PAGES,
     Channel,
 )
+from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST, SCHEME
 from scenarios.postures import (
     CONFIDENTIAL_NO_PKCE,
     CONFIDENTIAL_S256,
@@ -36,49 +27,18 @@ from scenarios.postures import (
     S256,
     Posture,
 )
-from victim.client import ClientApp, Endpoint, Provider
+from scenarios.registrations import attackers_clients, registration_of, with_wishes
+from scenarios.tenants import issuer_of, other_provider, provider_of
+from victim.client import ClientApp, Endpoint
 from victim.identity_provider import (
-    DEMO,
     HARDENED,
-    Client,
-    ClientType,
     IdentityProvider,
     IdentityProviderApp,
     Policy,
     RegistrationRefusedError,
     User,
-    check_registration,
     new_signing_key,
-    weaknesses_of,
 )
-
-PROVIDER_HOST = "login.idp.test"
-CLIENT_HOST = "app.contoso.test"
-COLLECTOR_HOST = "collector.thief.test"
-OTHER_SERVER_HOST = "login.thief.test"
-OTHER_SERVER = f"http://{OTHER_SERVER_HOST}"
-"""The issuer that clients of several servers work with besides; it is the attacker's."""
-THIEFS_HOST = "evil.test"
-THIEFS_ADDRESSES = (
-    (THIEFS_HOST, 443),
-    ("torch.thief.test", 443),
-    (f"evil{CLIENT_HOST}", 443),
-    (f"old.{CLIENT_HOST}", 443),
-    (f"{CLIENT_HOST}.{THIEFS_HOST}", 443),
-    (b"app.xn--cntoso-i0e.test".decode("idna"), 443),
-    (CLIENT_HOST, 8443),
-)
-"""What the thief serves with TLS: names of its own, forgotten ones, and a port of the client.
-
-The proxy reads internationalised names as people do.
-"""
-THIEFS_PLAIN_ADDRESSES = (
-    (COLLECTOR_HOST, 80),
-    (f"127.0.0.1.{THIEFS_HOST}", 80),
-    ("localhost", 8912),
-)
-"""What it serves without: on the Internet, and as a process on the victim's device."""
-SCHEME = "com.contoso.demo"
 
 # The endpoints of the article, and two more for the postures that it does not have.
 _ARTICLE = {
@@ -119,7 +79,7 @@ def invent_people() -> People:
 
 def describe_target(posture: Posture, people: People) -> Target:
     """The provider of a posture, for the run log."""
-    endpoints = _configured(posture.policy)
+    endpoints = provider_of(posture.policy)
     return Target(
         name="embedded identity provider",
         issuer=endpoints.issuer,
@@ -171,7 +131,7 @@ class EmbeddedTarget:
     def provider(self, policy: Policy) -> IdentityProvider:
         """The provider that plays by a policy."""
         if policy not in self._tenants:
-            issuer = _issuer(policy)
+            issuer = issuer_of(policy)
             tenant = IdentityProvider(
                 issuer=issuer,
                 policy=policy,
@@ -180,7 +140,7 @@ class EmbeddedTarget:
                 clock=lambda: time.time() + self._ahead.get(issuer, 0.0),
                 signing_key=self._signing_key,
             )
-            for own in _attackers_clients():
+            for own in attackers_clients():
                 tenant.register(own)
             self.providers.add(tenant)
             self._tenants[policy] = tenant
@@ -190,9 +150,9 @@ class EmbeddedTarget:
         """The client's endpoint of a group."""
         if key not in self._endpoints:
             endpoint = self._new_endpoint(key)
-            registration = _registration(endpoint, key.posture)
+            registration = registration_of(endpoint, key.posture)
             if key.channel is ACCESS_LOG:
-                registration = _with_wishes(registration, endpoint, key.posture)
+                registration = with_wishes(registration, endpoint, key.posture)
             self.provider(key.posture.policy).register(registration)
             self.client.add(endpoint)
             self._endpoints[key] = endpoint
@@ -216,12 +176,12 @@ class EmbeddedTarget:
 
     def set_clock_forward(self, key: Key, seconds: float) -> None:
         """Let time pass for a group's provider."""
-        issuer = _issuer(key.posture.policy)
+        issuer = issuer_of(key.posture.policy)
         self._ahead[issuer] = self._ahead.get(issuer, 0.0) + seconds
 
     def reset_clock(self, key: Key) -> None:
         """Bring a group's provider back to the present."""
-        self._ahead.pop(_issuer(key.posture.policy), None)
+        self._ahead.pop(issuer_of(key.posture.policy), None)
 
     def strict_refusals(self) -> Iterator[str]:
         """What a hardened provider says to the redirect URIs of each channel."""
@@ -231,7 +191,7 @@ class EmbeddedTarget:
         for channel in HEADLINE_CHANNELS:
             endpoint = self._new_endpoint(Key(channel, S256))
             try:
-                strict.register(_registration(endpoint, S256))
+                strict.register(registration_of(endpoint, S256))
             except RegistrationRefusedError as refusal:
                 yield f"{channel.title}: a strict provider does not register it: {refusal}"
 
@@ -250,7 +210,7 @@ class EmbeddedTarget:
             path=path,
             client_id=f"contoso{path.replace('/', '.')}",
             redirect_uri=redirect_uris.get(channel, f"https://{CLIENT_HOST}{path}"),
-            provider=_configured(posture.policy),
+            provider=provider_of(posture.policy),
             habits=posture.habits,
             client_secret=secrets.token_urlsafe(24) if posture.confidential else None,
             native=channel is CUSTOM_SCHEME,
@@ -270,80 +230,9 @@ def _invent(name: str) -> User:
     )
 
 
-def _issuer(policy: Policy) -> str:
-    return f"https://{PROVIDER_HOST}/{_tenant_name(policy)}"
-
-
-def _tenant_name(policy: Policy) -> str:
-    if policy == DEMO:
-        return "demo"
-    names = [weakness.name.replace("_", "-") for weakness in weaknesses_of(policy)]
-    if len(names) <= 2:
-        return "+".join(names) or "hardened"
-    return f"weak-{len(names)}-{hashlib.sha256('+'.join(names).encode()).hexdigest()[:8]}"
-
-
-def _configured(policy: Policy) -> Provider:
-    issuer = _issuer(policy)
-    return Provider(
-        issuer=issuer,
-        authorization_endpoint=f"{issuer}/authorize",
-        token_endpoint=f"{issuer}/token",
-        userinfo_endpoint=f"{issuer}/userinfo",
-        jwks_uri=f"{issuer}/jwks",
-        names_itself=not policy.iss_missing,
-    )
-
-
 def _elsewhere(endpoint: Endpoint) -> Endpoint | None:
     """The same client at the other server, if it works with more than one."""
     if not endpoint.habits.several_servers:
         return None
-    provider = Provider(
-        issuer=OTHER_SERVER,
-        authorization_endpoint=f"{OTHER_SERVER}/authorize",
-        token_endpoint=f"{OTHER_SERVER}/token",
-        userinfo_endpoint=f"{OTHER_SERVER}/userinfo",
-        jwks_uri=f"{OTHER_SERVER}/jwks",
-        names_itself=False,
-    )
     client_id = f"{endpoint.client_id}.elsewhere"
-    return replace(endpoint, provider=provider, client_id=client_id, client_secret=None)
-
-
-def _attackers_clients() -> Iterator[Client]:
-    public, confidential = ClientType.PUBLIC, ClientType.CONFIDENTIAL
-    yield Client(OWN_CLIENT_ID, OWN_NAME, public, (OWN_REDIRECT_URI,))
-    yield Client(OWN_WEB_CLIENT_ID, OWN_NAME, confidential, (OWN_WEB_REDIRECT_URI,), OWN_WEB_SECRET)
-
-
-def _registration(endpoint: Endpoint, posture: Posture) -> Client:
-    return Client(
-        client_id=endpoint.client_id,
-        name="Contoso Demo",
-        type=posture.client_type,
-        redirect_uris=(endpoint.redirect_uri,),
-        secret=endpoint.client_secret,
-        resources=(endpoint.resource,) if endpoint.resource else (),
-    )
-
-
-def _with_wishes(registration: Client, endpoint: Endpoint, posture: Posture) -> Client:
-    """The same with all that the client would like, as far as the server lets it have that.
-
-    The plaintext one is its oldest, so it is the first where it was never refused.
-    """
-    path = endpoint.path
-    older = [f"http://{CLIENT_HOST}{path}"]
-    newer = [f"https://*.{CLIENT_HOST}{path}"]
-    if posture.habits.loopback_registered:
-        newer.append(f"http://127.0.0.1{path}")
-
-    def granted(uris: list[str]) -> Iterator[str]:
-        for uri in uris:
-            with suppress(RegistrationRefusedError):
-                check_registration(posture.policy, uri)
-                yield uri
-
-    uris = (*granted(older), *registration.redirect_uris, *granted(newer))
-    return replace(registration, redirect_uris=uris)
+    return replace(endpoint, provider=other_provider(), client_id=client_id, client_secret=None)

@@ -30,7 +30,8 @@ from reports.judgement.judge import judge
 from reports.records import Observation, PlayFinished, PlayStarted, Record
 from reports.runlog import read_log
 from scenarios.channels import PLAINTEXT
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, Key, invent_people
+from scenarios.embedded import EmbeddedTarget, Key, invent_people
+from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from scenarios.planning import make_plan
 from scenarios.postures import S256
 from scenarios.registry import all_scenarios

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST
+from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.browser import Browser as Installed
 from scenarios.stage.servers import bind, serve

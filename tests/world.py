@@ -12,7 +12,8 @@ import httpx
 from starlette.types import ASGIApp
 
 from reports.records import Exchange, HttpRequest, HttpResponse
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, Key, invent_people
+from scenarios.embedded import EmbeddedTarget, Key, invent_people
+from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from victim.client import ClientApp
 from victim.identity_provider import User
 

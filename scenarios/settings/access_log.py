@@ -14,7 +14,7 @@ from attacker.thief import Thief
 from attacker.vantage import Leg
 from attacker.wiretap import Medium
 from reports import actors
-from scenarios.embedded import OTHER_SERVER, PROVIDER_HOST
+from scenarios.hosts import OTHER_SERVER, PROVIDER_HOST
 from scenarios.play import AttackersBrowser, Victim
 from scenarios.settings.setting import Setting
 from scenarios.stage.http_browser import Form, HttpBrowser, Page

@@ -10,7 +10,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 from attacker.redirect_handlers.browser_extension import pack
 from attacker.redirect_handlers.collector import PATH
 from attacker.thief import Thief
-from scenarios.embedded import COLLECTOR_HOST
+from scenarios.hosts import COLLECTOR_HOST
 from scenarios.play import Victim
 from scenarios.settings.own_browser import OwnBrowserSetting
 

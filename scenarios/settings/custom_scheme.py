@@ -9,7 +9,7 @@ from attacker.thief import Thief
 from attacker.vantage import Leg
 from attacker.wiretap import Medium
 from reports import actors
-from scenarios.embedded import PROVIDER_HOST
+from scenarios.hosts import PROVIDER_HOST
 from scenarios.play import Victim
 from scenarios.settings.setting import BrowserSetting
 from scenarios.stage.device import Device, DispatchFailedError, python

@@ -12,7 +12,8 @@ from attacker.vantage import Vantage
 from reports import actors
 from reports.records import Handover, Record
 from reports.runlog import now
-from scenarios.embedded import PROVIDER_HOST, Key
+from scenarios.embedded import Key
+from scenarios.hosts import PROVIDER_HOST
 from scenarios.play import AttackersBrowser, PageBrowser, Victim
 from scenarios.stage.stage import Stage
 from victim.user import UserAtBrowser

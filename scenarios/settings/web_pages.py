@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from attacker.thief import Thief
 from reports import actors
-from scenarios.embedded import PROVIDER_HOST
+from scenarios.hosts import PROVIDER_HOST
 from scenarios.play import AttackersBrowser, Victim
 from scenarios.settings.access_log import AttackerOverHttp
 from scenarios.settings.setting import BrowserSetting

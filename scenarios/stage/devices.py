@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from attacker.redirect_handlers import malicious_app
 from attacker.redirect_handlers.collector import PATH
 from reports import actors
-from scenarios.embedded import COLLECTOR_HOST, SCHEME
+from scenarios.hosts import COLLECTOR_HOST, SCHEME
 from scenarios.stage.caretaker import Caretaker
 from scenarios.stage.device import App, BrowserDoor, Device, python
 from scenarios.stage.network import Network

@@ -13,13 +13,13 @@ from attacker.redirect_handlers.collector import collector_app
 from attacker.redirect_handlers.squatter import squatter_app
 from attacker.redirect_handlers.web_site import HOST, web_site_app
 from reports import actors
-from scenarios.embedded import (
+from scenarios.embedded import EmbeddedTarget
+from scenarios.hosts import (
     CLIENT_HOST,
     OTHER_SERVER_HOST,
     PROVIDER_HOST,
     THIEFS_ADDRESSES,
     THIEFS_PLAIN_ADDRESSES,
-    EmbeddedTarget,
 )
 from scenarios.stage.arrivals import Arrivals
 from scenarios.stage.listener import RecordedListener

@@ -14,7 +14,8 @@ from attacker.redirect_handlers.on_path import OnPath
 from reports import actors
 from reports.records import Exchange, Record
 from reports.redaction.secrets import Vault
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, EmbeddedTarget, People
+from scenarios.embedded import EmbeddedTarget, People
+from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from scenarios.stage.arrivals import Arrivals
 from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.back_channel import LeakyBackChannel

@@ -15,7 +15,8 @@ from attacker.thief import Thief
 from attacker.vantage import OWN_ACCOUNT, RESPONSE, Leg
 from reports.records import Exchange, HttpRequest, HttpResponse
 from scenarios.channels import PLAINTEXT
-from scenarios.embedded import CLIENT_HOST, Key
+from scenarios.embedded import Key
+from scenarios.hosts import CLIENT_HOST
 from scenarios.play import PageBrowser
 from scenarios.postures import CONFIDENTIAL_NO_PKCE, CONFIDENTIAL_S256, NO_PKCE, S256, Posture
 from scenarios.stage.browser import Browser

@@ -26,7 +26,8 @@ from attacker.vantage import (
 from attacker.wiretap import Medium
 from reports.records import Exchange, Handover, HttpRequest, HttpResponse
 from scenarios.channels import CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, Channel
-from scenarios.embedded import PROVIDER_HOST, Key
+from scenarios.embedded import Key
+from scenarios.hosts import PROVIDER_HOST
 from scenarios.postures import NO_PKCE, PLAIN, POSTURES, S256, Posture
 from tests.attacker.scene import Scene
 from victim.identity_provider.pkce import s256

@@ -13,7 +13,8 @@ from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
 from scenarios.channels import CUSTOM_SCHEME, PLAINTEXT
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, Key
+from scenarios.embedded import Key
+from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from scenarios.postures import S256
 from scenarios.stage.browser import Browser
 from tests.browsing import browsing

@@ -7,7 +7,8 @@ from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
 from scenarios.channels import ACCESS_LOG
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, Key
+from scenarios.embedded import Key
+from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from scenarios.postures import S256
 from scenarios.stage.http_browser import HttpBrowser
 from tests.world import World

@@ -21,7 +21,8 @@ from attacker.vantage import (
 from reports.records import Handover, Record
 from reports.redaction.secrets import Vault
 from scenarios.channels import ACCESS_LOG
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, Key, invent_people
+from scenarios.embedded import Key, invent_people
+from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from scenarios.play import Play, Victim
 from scenarios.postures import S256
 from scenarios.settings.access_log import AccessLogSetting

@@ -20,7 +20,8 @@ from starlette.routing import Route
 
 from reports.records import Exchange, Fact, Record
 from reports.redaction.secrets import Vault
-from scenarios.embedded import CLIENT_HOST, PROVIDER_HOST, invent_people
+from scenarios.embedded import invent_people
+from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from scenarios.stage.browser import Browser
 from scenarios.stage.cast import Speaker
 from scenarios.stage.options import StageOptions

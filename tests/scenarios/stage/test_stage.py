@@ -9,7 +9,8 @@ import pytest
 
 from reports.records import Record
 from reports.redaction.secrets import Vault
-from scenarios.embedded import PROVIDER_HOST, invent_people
+from scenarios.embedded import invent_people
+from scenarios.hosts import PROVIDER_HOST
 from scenarios.stage import sweep
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions

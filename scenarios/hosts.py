@@ -1,0 +1,29 @@
+"""Where everybody lives: the names and ports of the embedded target, and those of the thief."""
+
+PROVIDER_HOST = "login.idp.test"
+CLIENT_HOST = "app.contoso.test"
+COLLECTOR_HOST = "collector.thief.test"
+OTHER_SERVER_HOST = "login.thief.test"
+OTHER_SERVER = f"http://{OTHER_SERVER_HOST}"
+"""The issuer that clients of several servers work with besides; it is the attacker's."""
+THIEFS_HOST = "evil.test"
+THIEFS_ADDRESSES = (
+    (THIEFS_HOST, 443),
+    ("torch.thief.test", 443),
+    (f"evil{CLIENT_HOST}", 443),
+    (f"old.{CLIENT_HOST}", 443),
+    (f"{CLIENT_HOST}.{THIEFS_HOST}", 443),
+    (b"app.xn--cntoso-i0e.test".decode("idna"), 443),
+    (CLIENT_HOST, 8443),
+)
+"""What the thief serves with TLS: names of its own, forgotten ones, and a port of the client.
+
+The proxy reads internationalised names as people do.
+"""
+THIEFS_PLAIN_ADDRESSES = (
+    (COLLECTOR_HOST, 80),
+    (f"127.0.0.1.{THIEFS_HOST}", 80),
+    ("localhost", 8912),
+)
+"""What it serves without: on the Internet, and as a process on the victim's device."""
+SCHEME = "com.contoso.demo"

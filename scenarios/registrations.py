@@ -1,0 +1,63 @@
+"""What is registered at the embedded identity provider: the honest client, and the attacker's."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+from attacker.own_client import (
+    OWN_CLIENT_ID,
+    OWN_NAME,
+    OWN_REDIRECT_URI,
+    OWN_WEB_CLIENT_ID,
+    OWN_WEB_REDIRECT_URI,
+    OWN_WEB_SECRET,
+)
+from scenarios.hosts import CLIENT_HOST
+from scenarios.postures import Posture
+from victim.client import Endpoint
+from victim.identity_provider import (
+    Client,
+    ClientType,
+    RegistrationRefusedError,
+    check_registration,
+)
+
+
+def attackers_clients() -> Iterator[Client]:
+    """The applications that the attacker has registered at every tenant, as any customer may."""
+    public, confidential = ClientType.PUBLIC, ClientType.CONFIDENTIAL
+    yield Client(OWN_CLIENT_ID, OWN_NAME, public, (OWN_REDIRECT_URI,))
+    yield Client(OWN_WEB_CLIENT_ID, OWN_NAME, confidential, (OWN_WEB_REDIRECT_URI,), OWN_WEB_SECRET)
+
+
+def registration_of(endpoint: Endpoint, posture: Posture) -> Client:
+    """How the honest client is registered for one of its endpoints."""
+    return Client(
+        client_id=endpoint.client_id,
+        name="Contoso Demo",
+        type=posture.client_type,
+        redirect_uris=(endpoint.redirect_uri,),
+        secret=endpoint.client_secret,
+        resources=(endpoint.resource,) if endpoint.resource else (),
+    )
+
+
+def with_wishes(registration: Client, endpoint: Endpoint, posture: Posture) -> Client:
+    """The same with all that the client would like, as far as the server lets it have that.
+
+    The plaintext one is its oldest, so it is the first where it was never refused.
+    """
+    path = endpoint.path
+    older = [f"http://{CLIENT_HOST}{path}"]
+    newer = [f"https://*.{CLIENT_HOST}{path}"]
+    if posture.habits.loopback_registered:
+        newer.append(f"http://127.0.0.1{path}")
+
+    def granted(uris: list[str]) -> Iterator[str]:
+        for uri in uris:
+            with suppress(RegistrationRefusedError):
+                check_registration(posture.policy, uri)
+                yield uri
+
+    uris = (*granted(older), *registration.redirect_uris, *granted(newer))
+    return replace(registration, redirect_uris=uris)

@@ -1,0 +1,51 @@
+"""What is registered: the honest client with its secret and its wishes, and the attacker's own."""
+
+from attacker.own_client import OWN_REDIRECT_URI, OWN_WEB_REDIRECT_URI
+from scenarios.channels import ACCESS_LOG
+from scenarios.embedded import Key
+from scenarios.postures import CONFIDENTIAL_S256, S256, Posture, hardened
+from scenarios.registrations import attackers_clients, registration_of, with_wishes
+from scenarios.weaknesses import weakened
+from tests.world import World
+from victim.identity_provider import ClientType
+
+PUBLIC = ClientType.PUBLIC
+
+
+def wishes(posture: Posture) -> list[str]:
+    """The redirect URIs beyond the one that the endpoint uses, as far as they were granted."""
+    endpoint = World().target.endpoint(Key(ACCESS_LOG, posture))
+    granted = with_wishes(registration_of(endpoint, posture), endpoint, posture).redirect_uris
+    assert endpoint.redirect_uri in granted
+    return [uri for uri in granted if uri != endpoint.redirect_uri]
+
+
+def test_the_client_is_registered_as_what_its_posture_says() -> None:
+    for posture in (S256, CONFIDENTIAL_S256):
+        endpoint = World().target.endpoint(Key(ACCESS_LOG, posture))
+        registered = registration_of(endpoint, posture)
+
+        assert registered.type is posture.client_type
+        assert registered.secret == endpoint.client_secret
+        assert registered.redirect_uris == (endpoint.redirect_uri,)
+
+
+def test_a_hardened_server_grants_no_wish() -> None:
+    assert wishes(hardened(PUBLIC)) == []
+
+
+def test_a_weak_server_grants_the_wish_that_it_is_weak_for() -> None:
+    (plaintext,) = wishes(weakened(["plaintext_redirect_accepted"], PUBLIC))
+    (wildcard,) = wishes(weakened(["redirect_wildcard_accepted"], PUBLIC))
+
+    assert plaintext.startswith("http://")
+    assert "*" in wildcard
+
+
+def test_the_attacker_has_an_application_of_each_type() -> None:
+    uris = {client.type: client.redirect_uris for client in attackers_clients()}
+
+    assert uris == {
+        ClientType.PUBLIC: (OWN_REDIRECT_URI,),
+        ClientType.CONFIDENTIAL: (OWN_WEB_REDIRECT_URI,),
+    }
