@@ -1,6 +1,5 @@
 """The command line."""
 
-import difflib
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -12,6 +11,19 @@ import typer
 from rich.console import Console
 
 from codejack import doctor as doctors
+from codejack import listing
+from codejack.arguments import (
+    Channels,
+    Headed,
+    Json,
+    Log,
+    Output,
+    Port,
+    SlowMo,
+    chosen_of,
+    known_name,
+    names_of,
+)
 from codejack.console import undecided_lines, verdict_table
 from codejack.matrix import MatrixOptions, default_jobs, play_matrix
 from codejack.perform import FAILED, INTERRUPTED, PerformOptions, perform_and_publish
@@ -20,7 +32,7 @@ from reports.judgement.verdicts import Judgement
 from reports.publish import as_json, write_report
 from reports.runlog import StoredRun, UnreadableLogError, read_log
 from scenarios.channels import CHANNELS, Channel
-from scenarios.matrix import PAIRS, Extent, channel_of, weaknesses_seen
+from scenarios.matrix import PAIRS, Extent
 from scenarios.postures import POSTURES, Posture
 from scenarios.registry import Scenario, all_scenarios
 from scenarios.stage.browser import BrowserMissingError
@@ -43,31 +55,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-
-def _names(things: Iterable[Posture] | Iterable[Channel]) -> str:
-    *first, last = (thing.id for thing in things)
-    return f"{', '.join(first)} or {last}"
-
-
-Json = Annotated[
-    bool, typer.Option("--json", help="One JSON object on standard output, the rest on error.")
-]
-Headed = Annotated[bool, typer.Option("--headed", help="Show the browsers' windows.")]
-SlowMo = Annotated[
-    float, typer.Option("--slow-mo", metavar="MS", min=0, help="Wait between browser actions.")
-]
-Port = Annotated[
-    int,
-    typer.Option("--port", min=0, max=65535, help="Where the client listens; 0 for any free port."),
-]
-Output = Annotated[
-    Path, typer.Option("--output", metavar="DIR", help="Where each run gets a folder of its own.")
-]
-Channels = Annotated[
-    list[str] | None,
-    typer.Option("--channel", metavar="NAME", help=f"Only over {_names(CHANNELS)}; repeatable."),
-]
-Log = Annotated[Path, typer.Argument(metavar="LOG", help="A run.jsonl.")]
 
 _error = Console(stderr=True, soft_wrap=True)
 
@@ -98,7 +85,7 @@ def demo(
     """
     options = PerformOptions(headed, slow_mo, port, output)
     headline = [each for each in all_scenarios().values() if each.is_headline]
-    _perform(headline, None, _chosen(channel, CHANNELS, "channel"), options, json_)
+    _perform(headline, None, chosen_of(channel, CHANNELS, "channel"), options, json_)
 
 
 @app.command()
@@ -106,7 +93,9 @@ def run(
     scenario: Annotated[list[str], typer.Argument(metavar="SCENARIO", help="See codejack list.")],
     posture: Annotated[
         list[str] | None,
-        typer.Option("--posture", metavar="NAME", help=f"Only in {_names(POSTURES)}; repeatable."),
+        typer.Option(
+            "--posture", metavar="NAME", help=f"Only in {names_of(POSTURES)}; repeatable."
+        ),
     ] = None,
     channel: Channels = None,
     headed: Headed = False,
@@ -120,10 +109,10 @@ def run(
     For example: codejack run stolen-code --posture no-pkce --posture s256 --headed --slow-mo 500
     """
     known = all_scenarios()
-    chosen = [known[_known(name, known, "scenario")] for name in dict.fromkeys(scenario)]
-    postures = _chosen(posture, POSTURES, "posture")
+    chosen = [known[known_name(name, known, "scenario")] for name in dict.fromkeys(scenario)]
+    postures = chosen_of(posture, POSTURES, "posture")
     options = PerformOptions(headed, slow_mo, port, output)
-    _perform(chosen, postures, _chosen(channel, CHANNELS, "channel"), options, json_)
+    _perform(chosen, postures, chosen_of(channel, CHANNELS, "channel"), options, json_)
 
 
 @app.command()
@@ -156,8 +145,10 @@ def matrix(
     says, and none is undecided. For example: codejack matrix --weakness pkce_optional
     """
     scenarios, weaknesses = all_scenarios(), catalogue()
-    names = [] if hardened else [_known(w, weaknesses, "weakness") for w in weakness or weaknesses]
-    chosen = [scenarios[_known(name, scenarios, "scenario")] for name in scenario or scenarios]
+    names = (
+        [] if hardened else [known_name(w, weaknesses, "weakness") for w in weakness or weaknesses]
+    )
+    chosen = [scenarios[known_name(name, scenarios, "scenario")] for name in scenario or scenarios]
     whole = not (scenario or weakness or hardened)
     options = MatrixOptions(
         tuple(chosen), Extent(tuple(names), pairs=pairs, seed=seed), whole, jobs, output
@@ -173,19 +164,11 @@ def matrix(
 @app.command(name="list")
 def list_(json_: Json = False) -> None:
     """List the scenarios: vantage, clauses, channels, postures, and which weaknesses they see."""
-    scenarios = all_scenarios().values()
+    scenarios = list(all_scenarios().values())
     if json_:
-        _print_json({"scenarios": [_described(each) for each in scenarios]})
-        return
-    console = Console(soft_wrap=True, highlight=False)
-    family = ""
-    for each in scenarios:
-        if each.family != family:
-            family = each.family
-            console.print(f"\n[bold underline]{family}[/]")
-        console.print(f"\n  [bold]{each.id}[/]  {each.title}")
-        for name, value in _summary(each).items():
-            console.print(f"    [dim]{name:9}[/] {value}")
+        _print_json(listing.as_json(scenarios))
+    else:
+        listing.show(scenarios, Console(soft_wrap=True, highlight=False))
 
 
 @app.command()
@@ -270,51 +253,6 @@ def _read(log: Path) -> StoredRun:
 def _failure(message: str) -> typer.Exit:
     _error.print(f"codejack: {message}", style="red", highlight=False, markup=False)
     return typer.Exit(FAILED)
-
-
-def _chosen[T: (Posture, Channel)](
-    names: list[str] | None, things: Sequence[T], kind: str
-) -> list[T] | None:
-    known = {thing.id: thing for thing in things}
-    return [known[_known(name, known, kind)] for name in dict.fromkeys(names)] if names else None
-
-
-def _known(name: str, known: Iterable[str], kind: str) -> str:
-    names = list(known)
-    if name in names:
-        return name
-    close = difflib.get_close_matches(name, names, 1)
-    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}."
-    raise typer.BadParameter(f"There is no {kind} {name!r}; {hint}")
-
-
-def _summary(scenario: Scenario) -> dict[str, str]:
-    window = channel_of(scenario).needs_window
-    summary = {
-        "vantage": scenario.vantage.name,
-        "clauses": ", ".join(scenario.clauses),
-        "postures": ", ".join(posture.id for posture in scenario.postures),
-        "channels": ", ".join(channel.id for channel in scenario.channels),
-        "matrix": "in a real browser" if window else "over HTTP",
-        "sees": ", ".join(weaknesses_seen(scenario)),
-        "limit": scenario.limit,
-    }
-    return {name: text for name, text in summary.items() if text}
-
-
-def _described(scenario: Scenario) -> dict[str, Any]:
-    return {
-        "id": scenario.id,
-        "family": scenario.family,
-        "title": scenario.title,
-        "vantage": scenario.vantage.name,
-        "clauses": scenario.clauses,
-        "remedy": scenario.remedy,
-        "weaknesses": weaknesses_seen(scenario),
-        "limit": scenario.limit,
-        "postures": [posture.id for posture in scenario.postures],
-        "channels": [channel.id for channel in scenario.channels],
-    }
 
 
 def main() -> None:

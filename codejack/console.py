@@ -20,22 +20,27 @@ _STYLES = {
 }
 
 
+def progress_bar(console: Console, said: str) -> Progress:
+    """A bar that counts plays and then says something; only a terminal shows it."""
+    return Progress(
+        TextColumn("{task.percentage:>3.0f}%"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn(said),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
 class RunProgress:
     """Follows the records of a run: a bar in a terminal, one line per play elsewhere."""
 
     def __init__(self, console: Console, plays: int) -> None:
         self._console = console
         self._titles: dict[str, str] = {}
-        self._bar = Progress(
-            TextColumn("{task.percentage:>3.0f}%"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.description}"),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
+        self._bar = progress_bar(console, "{task.description}")
         self._task = self._bar.add_task("setting the stage", total=plays)
 
     def __enter__(self) -> Self:

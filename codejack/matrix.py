@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from codejack.console import progress_bar
 from codejack.shares import Share, Worker, playing
 from reports.judgement.judge import judge
 from reports.judgement.verdicts import Gate
 from reports.matrix.outcome import KillMatrix, kill_matrix
 from reports.matrix.page import render
 from reports.matrix.told import as_json, summary
+from reports.publish import write_whole
 from reports.runlog import read_log
 from scenarios.matrix import Extent, matrix_plan
 from scenarios.registry import Scenario
@@ -98,9 +99,7 @@ def _write(folder: Path, matrix: KillMatrix) -> list[Path]:
         "matrix.html": render(matrix),
     }
     for name, text in texts.items():
-        unfinished = folder / f".{name}.part"
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(folder / name)
+        write_whole(folder / name, text)
     return [folder / name for name in texts]
 
 
@@ -120,16 +119,7 @@ def _leaks(
 
 @contextmanager
 def _progress(console: Console, plays: int) -> Iterator[Callable[[], None]]:
-    bar = Progress(
-        TextColumn("{task.percentage:>3.0f}%"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("plays, honest logins included"),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+    bar = progress_bar(console, "plays, honest logins included")
     task = bar.add_task("plays", total=plays)
     with bar:
         yield lambda: bar.advance(task)

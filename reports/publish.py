@@ -22,10 +22,15 @@ def publish(log: Path, report: Path) -> Judgement:
 
 
 def write_report(run: StoredRun, judgement: Judgement, report: Path) -> None:
-    """Write the HTML report, whole or not at all."""
-    unfinished = report.with_name(f".{report.name}.part")
-    unfinished.write_text(render(run, judgement), encoding="utf-8")
-    unfinished.replace(report)
+    """Write the HTML report."""
+    write_whole(report, render(run, judgement))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    unfinished = path.with_name(f".{path.name}.part")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
 
 
 def as_json(judgement: Judgement, log: Path, report: Path | None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ PLAYED = "tests/scenarios/test_headline.py"
 SET = "tests/scenarios/settings/test_settings.py"
 TESTED_ELSEWHERE = {
     "attacker/redirect_handlers/page.py": "tests/attacker/redirect_handlers/test_on_path.py",
+    "codejack/arguments.py": "tests/codejack/test_cli.py",
     "codejack/perform.py": "tests/codejack/test_cli.py",
     "reports/page/shapes.py": "tests/reports/page/test_sequence.py",
     "reports/records.py": "tests/reports/test_runlog.py",

@@ -45,15 +45,6 @@ def one_line(text: str) -> str:
     return lines[0]
 
 
-def test_list_names_every_scenario_with_its_clauses(cli: Cli) -> None:
-    status, out, _ = cli("list")
-
-    assert status == 0
-    for scenario in all_scenarios().values():
-        assert scenario.id in out
-        assert all(clause in out for clause in scenario.clauses)
-
-
 def test_list_as_json_is_one_object(cli: Cli) -> None:
     status, out, err = cli("list", "--json")
 
