@@ -22,7 +22,11 @@ from tests.conftest import plan_of, play
 
 pytestmark = pytest.mark.stage
 
-CODEJACK = "import sys; from codejack.cli import main; sys.exit(main())"
+# Tests in the background of a shell inherit that Ctrl-C is ignored; a user's terminal does not.
+CODEJACK = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from codejack.cli import main; sys.exit(main())"
+)
 COMMAND = ("run", "stolen-code", "--posture", "s256", "--port", "0", "--output")
 
 

@@ -16,7 +16,8 @@ from scenarios.stage.caretaker import Caretaker, leftover_directories, leftover_
 
 STUBBORN = "trap '' TERM INT HUP; echo ready; while :; do sleep 0.2; done"
 RUNNER = """
-import os, subprocess, sys, time
+import os, signal, subprocess, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 from scenarios.stage.caretaker import Caretaker
 with Caretaker() as caretaker:
     marked = os.environ | caretaker.environment()
