@@ -5,22 +5,38 @@ Pure functions over exchanges: what was asked, and what came back in a redirect.
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin
 
 from reports.actors import IDENTITY_PROVIDER, THIEF, VICTIM_BROWSER
 from reports.judgement.case import Case
+from reports.judgement.forms import forms_of
 from reports.judgement.redemption import ended, is_refusal
 from reports.records import Exchange
 
-# The label of a secret has a number behind its #, a fragment has a parameter.
-_FRAGMENT = re.compile(r"#(?=[a-z_]+=)")
+# The label of a secret has a number behind its #, a fragment has none.
+_FRAGMENT = re.compile(r"#(?!\d)")
 
 
 def conversation(case: Case, url: str) -> list[Exchange]:
-    """The request of that URL from the victim's browser, and all that it told the server next."""
-    sent = [each for each in case.attack.exchanges(VICTIM_BROWSER) if is_to_server(each)]
-    began = next((each.at for each in sent if _same(each.request.url, url)), None)
-    return [each for each in sent if began is not None and each.at >= began]
+    """The request of that URL from the victim's browser, and what the server made of it, in order.
+
+    That is where an answer has redirected to, and the forms of its pages. Whatever else the browser
+    met at the server meanwhile belongs to other requests.
+    """
+    told: list[Exchange] = []
+    for each in case.attack.exchanges(VICTIM_BROWSER):
+        begins = _same(each.request.url, url)
+        if is_to_server(each) and (begins or any(_goes_on(last, each) for last in told)):
+            told.append(each)
+    return told
+
+
+def _goes_on(answered: Exchange, request: Exchange) -> bool:
+    """Whether the browser was sent there by that answer, or sent a form of that page."""
+    if request.at < ended(answered):
+        return False
+    by_form = any(form.was_sent_in(request.request) for form in forms_of(answered))
+    return by_form or _same(request.request.url, _redirect(answered))
 
 
 def is_to_server(exchange: Exchange) -> bool:
@@ -30,19 +46,25 @@ def is_to_server(exchange: Exchange) -> bool:
 
 def leads_to(redirecting: Exchange, visit: Exchange) -> bool:
     """Whether a visit to the attacker is what an answer has sent the browser to."""
-    location = redirecting.response.header("location") if redirecting.response else ""
     later = visit.at >= ended(redirecting)
-    return visit.destination == THIEF and later and _same(visit.request.url, location)
+    there = visit.destination == THIEF and _same(visit.request.url, _redirect(redirecting))
+    return there and later
+
+
+def _redirect(exchange: Exchange) -> str:
+    """Where an answer sends the browser; empty where it does not."""
+    location = exchange.response.header("location") if exchange.response else ""
+    return urljoin(exchange.request.url, location) if location else ""
 
 
 def _same(url: str, other: str) -> bool:
     """Whether two URLs ask the same; browsers escape characters in their own way."""
-    one, two = urlsplit(url), urlsplit(other)
-    return one[:3] == two[:3] and _parameters(one.query) == _parameters(two.query)
+    return _parts(url) == _parts(other)
 
 
-def _parameters(query: str) -> list[tuple[str, str]]:
-    return parse_qsl(query, keep_blank_values=True)
+def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
+    address, _, query = _FRAGMENT.split(url, maxsplit=1)[0].partition("?")
+    return address, parse_qsl(query, keep_blank_values=True)
 
 
 def issued(case: Case) -> Iterator[tuple[str, Exchange]]:
@@ -71,8 +93,8 @@ def error_of(exchange: Exchange) -> str:
 def answer_of(exchange: Exchange) -> dict[str, str]:
     """The parameters of a redirect, in the query or the fragment (RFC 6749 section 4.1.2)."""
     location = exchange.response.header("location") if exchange.response else ""
-    before, _, fragment = _FRAGMENT.sub("\n", location, count=1).partition("\n")
-    return dict(parse_qsl(before.partition("?")[2])) | dict(parse_qsl(fragment))
+    before, *fragment = _FRAGMENT.split(location, maxsplit=1)
+    return dict(parse_qsl(before.partition("?")[2])) | dict(parse_qsl("".join(fragment)))
 
 
 def status_of(exchange: Exchange) -> str:

@@ -1,12 +1,36 @@
 """What the victim's browser asked the authorization endpoint, and what came back."""
 
 import pytest
+from msgspec.structs import replace
 
-from reports.judgement.authorization import answer_of, conversation, gives_code, says_no
-from reports.records import Exchange, HttpRequest
-from tests.reports.judgement.cases import REDIRECT_URI, TARGET, exchange
+from reports.judgement.authorization import (
+    answer_of,
+    conversation,
+    gives_code,
+    leads_to,
+    says_no,
+)
+from reports.records import Exchange, HttpRequest, HttpResponse, Observation
+from tests.reports.judgement.cases import (
+    IDP,
+    REDIRECT_URI,
+    TARGET,
+    Log,
+    at,
+    exchange,
+    verdict,
+)
 from tests.reports.judgement.kinds import OWN_REQUEST, refused_request
+from tests.reports.judgement.spoil import ask, change
 from tests.reports.judgement.test_case import case
+
+LOGIN = f"{IDP}/login"
+TO_SERVER = "victim-browser > identity-provider"
+
+
+def ids(log: Log, url: str = OWN_REQUEST) -> list[str]:
+    """Which exchanges the request of that URL led to."""
+    return [each.id for each in conversation(case(log), url)]
 
 
 def answered(status: int, location: str = "") -> Exchange:
@@ -44,7 +68,83 @@ def test_an_error_page_says_no_and_a_broken_server_does_not(status: int, no: boo
 
 
 def test_a_conversation_begins_with_the_request_that_was_meant() -> None:
-    attacked = case(refused_request())
+    assert ids(refused_request()) == ["attack.asked"]
+    assert ids(refused_request(), f"{OWN_REQUEST}&y=2") == []
 
-    assert [each.id for each in conversation(attacked, OWN_REQUEST)] == ["attack.asked"]
-    assert conversation(attacked, f"{OWN_REQUEST}&y=2") == []
+
+def test_two_requests_that_differ_behind_a_label_are_two() -> None:
+    one = f"{OWN_REQUEST}&state=state#3&code_challenge=one"
+    log = refused_request()
+    ask("attack.asked", url=one)(log)
+
+    assert ids(log, one) == ["attack.asked"]
+    assert ids(log, f"{OWN_REQUEST}&state=state#4&code_challenge=one") == []
+    assert ids(log, f"{OWN_REQUEST}&state=state#3&code_challenge=two") == []
+
+
+FORM = '<form action="/login"><input type="hidden" name="csrf_token" value="csrf_token#1"></form>'
+ANSWERED_FORM = HttpRequest("POST", LOGIN, body="csrf_token=csrf_token#1&username=alice")
+
+
+@pytest.mark.parametrize(
+    ("page", "goes_on"),
+    [
+        (HttpResponse(200, (), FORM), ANSWERED_FORM),
+        (
+            HttpResponse(303, (("location", f"{LOGIN}?t=1#top"),)),
+            HttpRequest("GET", f"{LOGIN}?t=1"),
+        ),
+        (HttpResponse(303, (("location", "/login?t=1"),)), HttpRequest("GET", f"{LOGIN}?t=1")),
+        (
+            HttpResponse(303, (("location", f"{LOGIN}?t=a:b"),)),
+            HttpRequest("GET", f"{LOGIN}?t=a%3Ab"),
+        ),
+    ],
+    ids=["form", "redirect", "relative redirect", "escaped redirect"],
+)
+def test_a_conversation_goes_on_by_forms_and_redirects(
+    page: HttpResponse, goes_on: HttpRequest
+) -> None:
+    log = refused_request()
+    change("attack.asked", response=page)(log)
+    log["attack.next"] = exchange("attack.next", 12.5, TO_SERVER, goes_on, 303, location="/end?x=1")
+    end = HttpRequest("GET", f"{IDP}/end?x=1")
+    log["attack.end2"] = exchange("attack.end2", 13, TO_SERVER, end, 400)
+
+    assert ids(log) == ["attack.asked", "attack.next", "attack.end2"]
+
+
+@pytest.mark.parametrize(
+    ("when", "parties", "other"),
+    [
+        (14, TO_SERVER, HttpRequest("GET", f"{IDP}/favicon.ico")),
+        (14, TO_SERVER, HttpRequest("GET", f"{TARGET.authorization_endpoint}?client_id=other")),
+        (14, TO_SERVER, HttpRequest("POST", LOGIN, body="csrf_token=csrf_token#2")),
+        (14, TO_SERVER, HttpRequest("POST", f"{IDP}/other", body="csrf_token=csrf_token#1")),
+        (14, "victim-browser > client", ANSWERED_FORM),
+        (14, "attacker-browser > identity-provider", ANSWERED_FORM),
+        (12.4, TO_SERVER, ANSWERED_FORM),
+    ],
+    ids=["icon", "request", "form", "address", "server", "browser", "time"],
+)
+def test_what_is_of_another_request_is_not_of_this_conversation(
+    when: float, parties: str, other: HttpRequest
+) -> None:
+    log = refused_request()
+    change("attack.asked", response=HttpResponse(200, (), FORM))(log)
+    log["attack.other"] = exchange("attack.other", when, parties, other, 404)
+
+    assert ids(log) == ["attack.asked"]
+    assert verdict(log).observed is Observation.INCONCLUSIVE
+
+
+def test_a_browser_is_led_where_the_answer_sends_it() -> None:
+    sent = answered(303, "https://www.thief.test/?code=code#1&state=s")
+    url = "https://www.thief.test/?code=code#1&state=s"
+    visit = exchange("attack.visit", 2, "victim-browser > thief", HttpRequest("GET", url), 200)
+
+    assert leads_to(sent, visit)
+    assert not leads_to(answered(200), visit)
+    assert not leads_to(answered(303, f"{url}1"), visit)
+    assert not leads_to(sent, replace(visit, destination="client"))
+    assert not leads_to(sent, replace(visit, at=at(1.4)))
