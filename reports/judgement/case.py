@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from reports.actors import ATTACKER_BROWSER, CLIENT, THIEF, VICTIM_BROWSER
 from reports.judgement.evidence import Control, PlayEvidence, mentions, text_of
-from reports.judgement.redemption import Redemption, ended, redemptions
+from reports.judgement.redemption import Redemption, ended, redemptions, subject_shown
 from reports.records import (
     Deviation,
     Exchange,
@@ -57,6 +57,15 @@ class Case:
     def subject(self) -> str:
         """Who the victim is, by the honest login before."""
         return self.before.subject if self.before else ""
+
+    @property
+    def wanted(self) -> str:
+        """Whom somebody must be shown who should not be; empty where that is not known."""
+        return self.target.attacker if self.proof is Proof.FORCED_SESSION else self.subject
+
+    def shows_wanted(self, look: Exchange) -> bool:
+        """Whether an answer shows the wrong person's data."""
+        return bool(self.wanted) and subject_shown(look) == self.wanted
 
     @property
     def carrier(self) -> str:
@@ -120,14 +129,44 @@ class Case:
             if exchange.destination == CLIENT and not exchange.request.query:
                 yield exchange
 
+    def looks_around(self, event: Exchange | Handover) -> Iterator[tuple[Exchange, Exchange]]:
+        """The last look at a page of the client before something, and each of the same after it."""
+        for look in self.looks():
+            before = [
+                each
+                for each in self.looks()
+                if each.request.url == look.request.url
+                and ended(each) <= event.at
+                and _answered(each)
+            ]
+            if before and look.at >= (ended(event) if isinstance(event, Exchange) else event.at):
+                yield before[-1], look
+
+    def turned_by(self, event: Exchange | Handover) -> Iterator[Exchange]:
+        """Looks at a session that shows since then whom it should not, and did not before."""
+        for before, after in self.looks_around(event):
+            if self.shows_wanted(after) and not self.shows_wanted(before):
+                yield after
+
     def handed_to_victim(self, loot: Loot) -> Exchange | Handover | None:
         """The first record in which the victim's browser has what the attacker had before."""
+        return self._passed_on(loot, VICTIM_BROWSER)
+
+    def used_by_attacker(self, loot: Loot) -> Exchange | Handover | None:
+        """The first record in which the attacker's browser has what the attacker had before."""
+        return self._passed_on(loot, ATTACKER_BROWSER)
+
+    def _passed_on(self, loot: Loot, browser: str) -> Exchange | Handover | None:
         for record in self.attack.records:
             match record:
                 case Exchange(source=actor) | Handover(destination=actor):
-                    if actor == VICTIM_BROWSER and _mentions_later(record, loot):
+                    if actor == browser and _mentions_later(record, loot):
                         return record
         return None
+
+
+def _answered(look: Exchange) -> bool:
+    return look.response is not None and look.response.status < 500
 
 
 def _mentions_later(record: Exchange | Handover, loot: Loot) -> bool:

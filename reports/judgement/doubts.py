@@ -48,27 +48,22 @@ def doubt_about_attempt(case: Case, attempt: Attempt) -> str:
     return ""
 
 
-def doubt_about_refusal(case: Case, attempt: Attempt) -> str:
+def doubt_about_refusal(case: Case, attempt: Attempt, honest: Redemption) -> str:
     """What else than the defence of this cell may have made the server refuse."""
     used = attempt.redemption
-    honest = case.before.redemption if case.before else None
     for parameter, deviation in _BOUND_TO:
         if case.deviates(deviation) or (parameter == "redirect_uri" and not used.code):
             continue
-        if honest is None or used.form.get(parameter) != honest.form.get(parameter):
+        if used.form.get(parameter) != honest.form.get(parameter):
             return f"it named another {parameter} than the honest client does"
-    if case.carrier and honest and used.with_secret != honest.with_secret:
-        return "the honest client authenticated itself in another way than before"
-    return _worn_out(case, used) or _too_old(case, attempt)
+    return _about_secret(case, used, honest) or _worn_out(case, used) or _too_old(case, attempt)
 
 
 def seen_anyway(case: Case) -> str:
     """That the attacker got the prize, whatever was refused to it."""
-    forced = case.proof is Proof.FORCED_SESSION
-    prize = case.target.attacker if forced else case.subject
-    viewers = [case.carrier] if forced else [THIEF, ATTACKER_BROWSER]
-    if any(subject_shown(look) == prize for look in case.attack.exchanges(*viewers)):
-        return f"the attacker saw the data of {prize} all the same"
+    viewers = [case.carrier] if case.proof is Proof.FORCED_SESSION else [THIEF, ATTACKER_BROWSER]
+    if any(case.shows_wanted(look) for look in case.attack.exchanges(*viewers)):
+        return f"the attacker saw the data of {case.wanted} all the same"
     return ""
 
 
@@ -98,6 +93,20 @@ def trouble_of(attack: PlayEvidence) -> str:
     if attack.finished is None:
         return " (the run ended in the middle of the attack)"
     return f" ({attack.finished.error.splitlines()[0]})" if attack.finished.error else ""
+
+
+def _about_secret(case: Case, used: Redemption, honest: Redemption) -> str:
+    """A client that authenticates itself in another way may be refused for that.
+
+    A thief without a secret has none to bring: it changes nothing on purpose.
+    """
+    if case.deviates(Deviation.SECRET):
+        return ""
+    if case.carrier and used.with_secret != honest.with_secret:
+        return "the honest client authenticated itself in another way than before"
+    if not case.carrier and used.with_secret and used.secret != honest.secret:
+        return "it brought another client secret than the honest client does"
+    return ""
 
 
 def _worn_out(case: Case, used: Redemption) -> str:

@@ -13,13 +13,9 @@ from reports.judgement.redemption import (
     ended,
     read_with,
     redemptions,
-    subject_shown,
     token_shown_to_userinfo,
 )
-from reports.records import Exchange, Loot, Proof
-
-_PREPARED = ("session", "form")
-"""What the attacker has made its own, and turns into a prize by giving it to the victim."""
+from reports.records import Exchange, Handover, Loot, Proof
 
 
 class Prize(NamedTuple):
@@ -49,13 +45,13 @@ def _data(case: Case) -> Iterator[Prize]:
     """The thief's own token opened the victim's data at userinfo."""
     for attempt in case.attempts():
         for look in read_with(attempt.redemption, case.attack.exchanges(THIEF), case.target):
-            if attempt.redemption.token and subject_shown(look) == case.subject:
+            if attempt.redemption.token and case.shows_wanted(look):
                 text = f"The thief redeemed {attempt.loot.value}, and userinfo showed it the data "
                 yield Prize(f"{text}of {case.subject}.", attempt.loot, attempt, look)
     for loot in stolen_tokens(case):
         for look in case.attack.exchanges(THIEF):
             used = token_shown_to_userinfo(look, case.target) == loot.value and look.at >= loot.at
-            if used and subject_shown(look) == case.subject:
+            if used and case.shows_wanted(look):
                 text = f"The thief stole {loot.value}, and userinfo showed it the data "
                 yield Prize(f"{text}of {case.subject}.", loot, None, look)
 
@@ -72,61 +68,57 @@ def stolen_tokens(case: Case) -> Iterator[Loot]:
 
 
 def _session(case: Case) -> Iterator[Prize]:
-    """The attacker's session at the client shows the victim, and showed nobody before."""
-    for attempt in case.attempts():
-        for look in _changed_looks(case, attempt.injection):
-            if attempt.redemption.token and subject_shown(look) == case.subject:
-                text = (
-                    f"The client redeemed {attempt.loot.value}, and the attacker's session showed "
-                    f"the data of {case.subject}."
-                )
-                yield Prize(text, attempt.loot, attempt, look)
-    yield from _turned(case, case.subject, "The attacker's")
+    """The attacker's session at the client shows the victim, and did not before."""
+    for attempt, look in _turned_by_code(case):
+        text = (
+            f"The client redeemed {attempt.loot.value}, and the attacker's session showed "
+            f"the data of {case.wanted}."
+        )
+        yield Prize(text, attempt.loot, attempt, look)
+    yield from _turned(case, "The attacker's")
 
 
 def _forced_session(case: Case) -> Iterator[Prize]:
     """The victim's session at the client shows the attacker, and did not before."""
+    for attempt, look in _turned_by_code(case):
+        text = (
+            f"The client redeemed {attempt.loot.value}, which is the attacker's own, and "
+            f"the victim's session became that of {case.wanted}."
+        )
+        yield Prize(text, attempt.loot, attempt, look)
+    yield from _turned(case, "The victim's")
+
+
+def _turned_by_code(case: Case) -> Iterator[tuple[Attempt, Exchange]]:
+    """A code that the client was brought, and redeemed, and what its session shows since then."""
     for attempt in case.attempts():
-        for look in _changed_looks(case, attempt.injection):
-            if attempt.redemption.token and subject_shown(look) == case.target.attacker:
-                text = (
-                    f"The client redeemed {attempt.loot.value}, which is the attacker's own, and "
-                    f"the victim's session became that of {case.target.attacker}."
-                )
-                yield Prize(text, attempt.loot, attempt, look)
-    yield from _turned(case, case.target.attacker, "The victim's")
+        if attempt.injection and attempt.redemption.token:
+            yield from ((attempt, look) for look in case.turned_by(attempt.injection))
 
 
-def _turned(case: Case, subject: str, whose: str) -> Iterator[Prize]:
-    """The same without a code of its own that the attack had to bring.
+def _turned(case: Case, whose: str) -> Iterator[Prize]:
+    """The same without a code that the client redeems because of the attack."""
+    for loot, event in (*_came_in_by(case), *_brought_again(case)):
+        for look in case.turned_by(event):
+            yield Prize(f"{whose} session became that of {case.wanted}.", loot, None, look)
 
-    A session that the attacker has prepared, or to which a redirect was brought, shows somebody
-    else after than before.
+
+def _came_in_by(case: Case) -> Iterator[tuple[Loot, Exchange | Handover]]:
+    """What needs no code: own things in the victim's browser, the victim's password in one's own.
+
+    A session or form of the attacker's is nothing before the victim's browser has it.
     """
-    for loot, began in _come_in_by(case):
-        for look in case.looks():
-            turned = subject_shown(look) == subject and _showed_another(case, look, subject)
-            if turned and look.at >= began and case.attack.shows(loot):
-                yield Prize(f"{whose} session became that of {subject}.", loot, None, look)
-    for loot, look in _after_a_redirect(case):
-        if subject_shown(look) == subject and _showed_another(case, look, subject):
-            yield Prize(f"{whose} session became that of {subject}.", loot, None, look)
+    for kinds, passed_on in (
+        (("session", "form"), case.handed_to_victim),
+        (("password",), case.used_by_attacker),
+    ):
+        for loot in case.attack.loot(*kinds):
+            if case.attack.shows(loot) and (event := passed_on(loot)):
+                yield loot, event
 
 
-def _come_in_by(case: Case) -> Iterator[tuple[Loot, str]]:
-    """What the attacker comes in by without a code, and since when it may have.
-
-    A session or form of its own counts from when the victim's browser has it, a password of the
-    victim's from when it was learned.
-    """
-    for loot in case.attack.loot(*_PREPARED):
-        if given := case.handed_to_victim(loot):
-            yield loot, given.at
-    yield from ((loot, loot.at) for loot in case.attack.loot("password"))
-
-
-def _after_a_redirect(case: Case) -> Iterator[tuple[Loot, Exchange]]:
-    """Looks at a client that was brought a captured code, and did not present it to the server.
+def _brought_again(case: Case) -> Iterator[tuple[Loot, Exchange]]:
+    """Captured codes that the client was brought, and did not present to the server.
 
     What it does present says by itself what became of it.
     """
@@ -135,7 +127,7 @@ def _after_a_redirect(case: Case) -> Iterator[tuple[Loot, Exchange]]:
         for brought in case.brought_to_client():
             of_it = brought.request.query["code"] == loot.value and brought.at >= loot.at
             if of_it and loot.value not in presented:
-                yield from ((loot, look) for look in _changed_looks(case, brought))
+                yield loot, brought
 
 
 def _denial(case: Case) -> Iterator[Prize]:
@@ -149,35 +141,6 @@ def _denial(case: Case) -> Iterator[Prize]:
                     f"the honest client with {honest.error}."
                 )
                 yield Prize(text, attempt.loot, attempt, honest.exchange)
-
-
-def _changed_looks(case: Case, injection: Exchange | None) -> Iterator[Exchange]:
-    """Looks at the client after an injection that have their like before it.
-
-    That the earlier ones showed nobody is for :mod:`reports.judgement.doubts` to see.
-    """
-    assert injection is not None
-    looks = list(case.looks())
-    earlier = {
-        look.request.url for look in looks if ended(look) <= injection.at and _answered(look)
-    }
-    for look in looks:
-        if look.request.url in earlier and look.at >= ended(injection):
-            yield look
-
-
-def _showed_another(case: Case, look: Exchange, subject: str) -> bool:
-    """Whether the same page was looked at before, and answered, and did not show this subject."""
-    before = [
-        each
-        for each in case.looks()
-        if ended(each) <= look.at and _answered(each) and each.request.url == look.request.url
-    ]
-    return bool(before) and subject_shown(before[0]) != subject
-
-
-def _answered(look: Exchange) -> bool:
-    return look.response is not None and look.response.status < 500
 
 
 _KINDS: dict[Proof, Callable[[Case], Iterator[Prize]]] = {

@@ -62,8 +62,17 @@ class Redemption:
     @property
     def with_secret(self) -> bool:
         """Whether the client authenticated with its secret (RFC 6749 section 2.3.1)."""
-        basic = self.exchange.request.header("authorization").lower().startswith("basic ")
-        return basic or "client_secret" in self.form
+        return bool(self._basic) or "client_secret" in self.form
+
+    @property
+    def secret(self) -> str:
+        """The secret, or the header that has it; empty without one."""
+        return self._basic or self.form.get("client_secret", "")
+
+    @property
+    def _basic(self) -> str:
+        header = self.exchange.request.header("authorization")
+        return header if header.lower().startswith("basic ") else ""
 
 
 def redemptions(exchanges: Iterable[Exchange], target: Target) -> Iterator[Redemption]:

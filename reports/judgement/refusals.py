@@ -29,7 +29,7 @@ from reports.judgement.redemption import (
     subject_shown,
     token_shown_to_userinfo,
 )
-from reports.records import Exchange, Handover, Proof, Refusal
+from reports.records import Deviation, Exchange, Handover, Proof, Refusal
 
 _FITTING_ERRORS = frozenset({"invalid_dpop_proof", "invalid_grant", "invalid_request"})
 
@@ -73,26 +73,30 @@ def _trouble_of_client(case: Case) -> str:
 def _at_token_endpoint(case: Case) -> Iterator[Refused]:
     """An OAuth error for something captured (RFC 6749 section 5.2)."""
     attempt = next((each for each in case.attempts() if each.redemption.error), None)
-    if attempt is None or not case.before:
+    honest = case.before.redemption if case.before else None
+    if attempt is None or honest is None:
         return
     loot, used, _ = attempt
-    honest = case.before.redemption
-    by_secret = bool(
-        honest and honest.with_secret and not used.with_secret and used.error == "invalid_client"
-    )
-    notes = ["blocked by the client secret, not by PKCE"] if by_secret else []
-    if not by_secret and used.error not in _FITTING_ERRORS:
-        notes.append(f"refused, wrong reason: {used.error}")
-    by_pkce = "RFC7636#4.6" if honest and "code_verifier" in honest.form else "RFC6749#5.2"
+    wanting = honest.with_secret and not used.with_secret
+    by_secret = used.error == "invalid_client" and (wanting or case.deviates(Deviation.SECRET))
+    by_pkce = "RFC7636#4.6" if "code_verifier" in honest.form else "RFC6749#5.2"
     yield Refused(
         f"The server refused {loot.value} with {used.error}"
-        f"{' for want of the client secret' if by_secret else ''}",
+        f"{' for want of the client secret' if by_secret and wanting else ''}",
         (loot.seen_in, loot.id, used.exchange.id),
         used.exchange.id,
         "RFC6749#3.2.1" if by_secret else by_pkce,
-        tuple(notes),
-        doubt_about_attempt(case, attempt) or doubt_about_refusal(case, attempt),
+        tuple(_notes(case, used.error, by_secret=by_secret)),
+        doubt_about_attempt(case, attempt) or doubt_about_refusal(case, attempt, honest),
     )
+
+
+def _notes(case: Case, error: str, *, by_secret: bool) -> Iterator[str]:
+    """What a reader should know who takes a refusal for that of the defence."""
+    if by_secret and not case.deviates(Deviation.SECRET):
+        yield "blocked by the client secret, not by PKCE"
+    if not by_secret and error not in _FITTING_ERRORS:
+        yield f"refused, wrong reason: {error}"
 
 
 def _at_authorization_endpoint(case: Case) -> Iterator[Refused]:
@@ -115,34 +119,35 @@ def _at_authorization_endpoint(case: Case) -> Iterator[Refused]:
 def _at_userinfo(case: Case) -> Iterator[Refused]:
     """A token that somebody was given, and that is not accepted (RFC 6750 section 3.1)."""
     for look in case.attack.exchanges(THIEF):
-        token = token_shown_to_userinfo(look, case.target)
-        held = next(
-            (each for each in case.attack.loot("access_token") if each.value == token), None
-        )
-        if held is not None and is_refusal(look) and case.attack.shows(held):
-            yield Refused(
-                f"Userinfo refused {held.value} with {status_of(look)}",
-                (held.seen_in, held.id, look.id),
-                look.id,
-                "RFC6750#3.1",
-            )
+        for held in case.attack.loot("access_token"):
+            used = token_shown_to_userinfo(look, case.target) == held.value and look.at >= held.at
+            if used and is_refusal(look) and case.attack.shows(held):
+                yield Refused(
+                    f"Userinfo refused {held.value} with {status_of(look)}",
+                    (held.seen_in, held.id, look.id),
+                    look.id,
+                    "RFC6750#3.1",
+                )
 
 
 def _at_client(case: Case) -> Iterator[Refused]:
     """The client turns an answer down, and nobody is signed in who should not be."""
-    won = case.target.attacker if case.proof is Proof.FORCED_SESSION else case.subject
     for loot in case.captured():
         for brought in case.brought_to_client():
-            looks = [look for look in case.looks() if look.at >= ended(brought)]
-            later = [look for look in looks if is_refusal(look) or status_of(look) == "200"]
-            of_it = brought.request.query.get("code") == loot.value
-            if of_it and is_refusal(brought) and later and subject_shown(later[-1]) != won:
+            of_it = brought.request.query["code"] == loot.value and brought.at >= loot.at
+            looks = [look for _, look in case.looks_around(brought) if _tells(look)]
+            if of_it and is_refusal(brought) and looks and not case.shows_wanted(looks[-1]):
                 yield Refused(
                     f"The client turned {loot.value} down",
-                    (loot.seen_in, loot.id, brought.id, later[-1].id),
+                    (loot.seen_in, loot.id, brought.id, looks[-1].id),
                     brought.id,
                     "RFC9700#4.7",
                 )
+
+
+def _tells(look: Exchange) -> bool:
+    """Whether an answer says who is signed in, or that nobody is."""
+    return is_refusal(look) or status_of(look) == "200"
 
 
 def _by_own_session(case: Case) -> Iterator[Refused]:

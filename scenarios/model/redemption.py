@@ -60,7 +60,7 @@ _WHY_FITTING = {
     Bound.ANY_VERIFIER: "the code has no challenge that its verifier could fail to match",
     Bound.PLAIN: "the challenge was seen, and with plain it is the verifier",
     Bound.S256: "the attacker has read the verifier",
-    Bound.OWN: "the attacker built the request and chose the challenge itself",
+    Bound.OWN: "the attacker chose the challenge of the request itself",
 }
 
 _LAX = {
