@@ -11,21 +11,22 @@ from reports.actors import IDENTITY_PROVIDER, THIEF, VICTIM_BROWSER
 from reports.judgement.case import Case
 from reports.judgement.forms import forms_of
 from reports.judgement.redemption import ended, is_refusal
-from reports.records import Exchange
+from reports.records import Exchange, Loot
 
 # The label of a secret has a number behind its #, a fragment has none.
 _FRAGMENT = re.compile(r"#(?!\d)")
 
 
-def conversation(case: Case, url: str) -> list[Exchange]:
-    """The request of that URL from the victim's browser, and what the server made of it, in order.
+def conversation(case: Case, asked: Loot) -> list[Exchange]:
+    """A request of the attacker's from the victim's browser, and what the server made of it.
 
-    That is where an answer has redirected to, and the forms of its pages. Whatever else the browser
-    met at the server meanwhile belongs to other requests.
+    In order: the request itself, where an answer has redirected to, and the forms of its pages.
+    Whatever else the browser met at the server meanwhile belongs to other requests.
     """
     told: list[Exchange] = []
     for each in case.attack.exchanges(VICTIM_BROWSER):
-        begins = _same(each.request.url, url)
+        # An altered request is already on its way when the attacker alters it.
+        begins = _same(each.request.url, asked.value) and ended(each) >= asked.at
         if is_to_server(each) and (begins or any(_goes_on(last, each) for last in told)):
             told.append(each)
     return told
@@ -81,8 +82,12 @@ def gives_code(exchange: Exchange) -> bool:
 
 
 def says_no(exchange: Exchange) -> bool:
-    """Whether the answer is an error page, or sends an error back (section 4.1.2.1)."""
-    return is_refusal(exchange) or bool(error_of(exchange))
+    """Whether the answer is an error page, or sends an error back (section 4.1.2.1).
+
+    A page with a form asks once more, as after a wrong password.
+    """
+    asks_again = next(forms_of(exchange), None) is not None
+    return bool(error_of(exchange)) or (is_refusal(exchange) and not asks_again)
 
 
 def error_of(exchange: Exchange) -> str:

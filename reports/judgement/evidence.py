@@ -76,13 +76,23 @@ class PlayEvidence:
 
     def shows(self, loot: Loot) -> bool:
         """Whether the record in which the attacker has seen a value shows it to the attacker."""
+        return self.shown_in(loot) is not None
+
+    def shown_in(self, loot: Loot) -> Exchange | Handover | None:
+        """The record in which the attacker has seen a value, if that shows it to the attacker."""
+        for record in self.records:
+            match record:
+                case Exchange() | Handover() if record.id == loot.seen_in and is_thiefs(record):
+                    if record.at <= loot.at and mentions(text_of(record), loot.value):
+                        return record
+        return None
+
+    def thieves_saw(self, value: str) -> bool:
+        """Whether a value is in anything that the attacker took part in."""
         return any(
-            mentions(text_of(record), loot.value)
+            is_thiefs(record) and mentions(text_of(record), value)
             for record in self.records
             if isinstance(record, Exchange | Handover)
-            and record.id == loot.seen_in
-            and record.at <= loot.at
-            and is_thiefs(record)
         )
 
     def pkce(self, code: str, target: Target, browser: str = VICTIM_BROWSER) -> str:

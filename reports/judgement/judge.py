@@ -17,8 +17,9 @@ from reports.judgement.doubts import doubt, doubt_about_attempt, seen_anyway, tr
 from reports.judgement.evidence import PlayEvidence, nearest_controls, plays
 from reports.judgement.finding import Finding, undecided
 from reports.judgement.prizes import Prize, prize
-from reports.judgement.redemption import Redemption, redemptions
-from reports.judgement.refusals import Refused, refusal
+from reports.judgement.redemption import Redemption, ended, redemptions
+from reports.judgement.refusals import refusal
+from reports.judgement.refused import Refused
 from reports.judgement.verdicts import Gate, Judgement, Verdict
 from reports.records import Exchange, Observation, PlannedCell, Proof, Refusal
 from reports.runlog import StoredRun
@@ -161,10 +162,9 @@ def _stopped(case: Case) -> Refused | None:
 def _denial_failed(case: Case) -> Refused | None:
     """The honest client redeems a code that the thief has presented."""
     for attempt in case.attempts():
-        for honest in case.presented.get(attempt.loot.value, ()):
-            later = honest.exchange.at > attempt.redemption.exchange.at
-            by_client = honest.exchange.source == CLIENT
-            if by_client and honest.token and later and not attempt.redemption.trouble:
+        for honest in redemptions(case.attack.exchanges(CLIENT), case.target):
+            later = honest.exchange.at >= ended(attempt.redemption.exchange)
+            if later and honest.presented == attempt.loot.value and honest.token:
                 return Refused(
                     f"The thief presented {attempt.loot.value}, and the honest client redeemed it "
                     "all the same",

@@ -10,7 +10,7 @@ from reports.judgement.authorization import (
     leads_to,
     says_no,
 )
-from reports.records import Exchange, HttpRequest, HttpResponse, Observation
+from reports.records import Exchange, HttpRequest, HttpResponse, Loot, Observation
 from tests.reports.judgement.cases import (
     IDP,
     REDIRECT_URI,
@@ -30,7 +30,8 @@ TO_SERVER = "victim-browser > identity-provider"
 
 def ids(log: Log, url: str = OWN_REQUEST) -> list[str]:
     """Which exchanges the request of that URL led to."""
-    return [each.id for each in conversation(case(log), url)]
+    asked = Loot("attack.request", "attack", at(11), "authorization_request", url, "", "built")
+    return [each.id for each in conversation(case(log), asked)]
 
 
 def answered(status: int, location: str = "") -> Exchange:
@@ -67,9 +68,30 @@ def test_an_error_page_says_no_and_a_broken_server_does_not(status: int, no: boo
     assert says_no(answered(status)) is no
 
 
+def test_a_redirect_with_an_error_says_no_and_a_page_that_asks_again_does_not() -> None:
+    asks_again = replace(answered(403), response=HttpResponse(403, (), "<form>"))
+
+    assert says_no(answered(303, f"{REDIRECT_URI}?error=access_denied"))
+    assert not says_no(asks_again)
+
+
 def test_a_conversation_begins_with_the_request_that_was_meant() -> None:
     assert ids(refused_request()) == ["attack.asked"]
     assert ids(refused_request(), f"{OWN_REQUEST}&y=2") == []
+
+
+def test_a_request_that_was_answered_before_it_was_made_is_another() -> None:
+    log = refused_request()
+    change("attack.asked", at=at(10.4))(log)
+
+    assert ids(log) == []
+
+
+def test_a_request_may_be_on_its_way_when_it_is_altered() -> None:
+    log = refused_request()
+    change("attack.asked", at=at(10.5))(log)
+
+    assert ids(log) == ["attack.asked"]
 
 
 def test_two_requests_that_differ_behind_a_label_are_two() -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from reports.judgement.judge import judge
 from reports.judgement.verdicts import Gate
-from reports.records import Finished, Observation, Record, Started
+from reports.records import Deviation, Finished, Observation, Record, Started
 from reports.runlog import RunLog, read_log
 from tests.reports.judgement.cases import (
     COMPLETE,
@@ -144,11 +144,24 @@ def test_a_block_by_the_grant_is_not_credited_to_the_secret() -> None:
     assert found.clause == "RFC7636#4.6"
 
 
-def test_a_wrong_secret_is_no_want_of_one() -> None:
+def test_a_secret_that_is_wrong_is_no_want_of_one() -> None:
     log = _confidential_refusal("invalid_client")
     form("attack.token", client_secret="guess")(log)
 
-    assert "refused, wrong reason: invalid_client" in verdict(log).notes
+    assert "another client secret than the honest client" in verdict(log).reason
+
+
+def test_a_secret_that_is_wrong_on_purpose_is_refused_for_the_right_reason() -> None:
+    log = _confidential_refusal("invalid_client")
+    form("attack.token", client_secret="guess")(log)
+    (scenario,) = started_of(log).scenarios
+    change("started", scenarios=(replace(scenario, deviates=(Deviation.SECRET,)),))(log)
+    found = verdict(log)
+
+    assert found.observed is REFUSED
+    assert found.notes == (UNPROVEN,)
+    assert found.clause == "RFC6749#3.2.1"
+    assert "for want of" not in found.reason
 
 
 def test_a_cell_that_makes_no_sense_is_not_applicable() -> None:

@@ -1,0 +1,99 @@
+"""Refusals of the provider: a request, a code, a token or a form that it does not take."""
+
+from collections.abc import Iterator
+
+from reports.actors import THIEF
+from reports.judgement.authorization import (
+    conversation,
+    error_of,
+    gives_code,
+    says_no,
+    status_of,
+)
+from reports.judgement.case import Case
+from reports.judgement.doubts import doubt_about_attempt, doubt_about_refusal
+from reports.judgement.redemption import (
+    is_refusal,
+    subject_shown,
+    token_shown_to_userinfo,
+)
+from reports.judgement.refused import Refused
+from reports.records import Deviation, Exchange
+
+_FITTING_ERRORS = frozenset({"invalid_dpop_proof", "invalid_grant", "invalid_request"})
+_NO_TO_TOKENS = frozenset({"400", "401", "403"})  # RFC 6750 section 3.1
+
+
+def at_token_endpoint(case: Case) -> Iterator[Refused]:
+    """An OAuth error for something captured (RFC 6749 section 5.2)."""
+    attempt = next((each for each in case.attempts() if each.redemption.error), None)
+    honest = case.before.redemption if case.before else None
+    if attempt is None or honest is None:
+        return
+    loot, used, _ = attempt
+    wanting = honest.with_secret and not used.with_secret
+    by_secret = used.error == "invalid_client" and (wanting or case.deviates(Deviation.SECRET))
+    by_pkce = "RFC7636#4.6" if "code_verifier" in honest.form else "RFC6749#5.2"
+    yield Refused(
+        f"The server refused {loot.value} with {used.error}"
+        f"{' for want of the client secret' if by_secret and wanting else ''}",
+        (loot.seen_in, loot.id, used.exchange.id),
+        used.exchange.id,
+        "RFC6749#3.2.1" if by_secret else by_pkce,
+        tuple(_notes(case, used.error, by_secret=by_secret)),
+        doubt_about_attempt(case, attempt) or doubt_about_refusal(case, attempt, honest),
+    )
+
+
+def _notes(case: Case, error: str, *, by_secret: bool) -> Iterator[str]:
+    """What a reader should know who takes a refusal for that of the defence."""
+    if by_secret and not case.deviates(Deviation.SECRET):
+        yield "blocked by the client secret, not by PKCE"
+    if not by_secret and error not in _FITTING_ERRORS:
+        yield f"refused, wrong reason: {error}"
+
+
+def at_authorization_endpoint(case: Case) -> Iterator[Refused]:
+    """An error in the end, and no code, for a request that the attacker has made or changed."""
+    for loot in case.attack.loot("authorization_request"):
+        told = conversation(case, loot)
+        if told and says_no(told[-1]) and not any(map(gives_code, told)):
+            error = error_of(told[-1]) or f"status {status_of(told[-1])}"
+            denied = error == "access_denied"
+            yield Refused(
+                f"The server answered the attacker's authorization request with {error}"
+                f"{', because it had asked the user' if denied else ''}",
+                (loot.id, told[0].id, told[-1].id),
+                told[-1].id,
+                "RFC6749#4.1.2.1",
+            )
+
+
+def at_userinfo(case: Case) -> Iterator[Refused]:
+    """A token that somebody was given, and that is not accepted (RFC 6750 section 3.1)."""
+    for look in case.attack.exchanges(THIEF):
+        for held in case.attack.loot("access_token"):
+            used = token_shown_to_userinfo(look, case.target) == held.value and look.at >= held.at
+            if used and status_of(look) in _NO_TO_TOKENS and case.attack.shows(held):
+                yield Refused(
+                    f"Userinfo refused {held.value} with {status_of(look)}",
+                    (held.seen_in, held.id, look.id),
+                    look.id,
+                    "RFC6750#3.1",
+                )
+
+
+def by_form(case: Case) -> Iterator[Refused]:
+    """The server refuses a form that it has shown to the attacker, and nobody to the victim."""
+    for loot in case.attack.loot("form"):
+        sent = case.handed_to_victim(loot)
+        if not isinstance(sent, Exchange) or not is_refusal(sent) or not case.attack.shows(loot):
+            continue
+        later = [look for _, look in case.looks_around(sent)]
+        if later and subject_shown(later[-1]) == case.subject:
+            yield Refused(
+                f"The server refused {loot.value}, which it had shown to another browser",
+                (loot.seen_in, loot.id, sent.id, later[-1].id),
+                sent.id,
+                "RFC6749#10.12",
+            )
