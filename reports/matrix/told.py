@@ -53,8 +53,10 @@ def summary(matrix: KillMatrix) -> Iterator[str]:
     caught = sum(bool(row.caught_by) for row in matrix.rows)
     if matrix.faults:
         yield f"{len(matrix.faults)} faults; {caught} of {len(matrix.rows)} weaknesses were caught."
-    else:
+    elif matrix.rows:
         yield f"All {caught} weaknesses were caught, and each only by what should see it."
+    else:
+        yield "Where nothing is weak, nothing succeeded but declared limits of the protocol."
 
 
 def _cell(matrix: KillMatrix, verdict: Verdict) -> dict[str, Any]:

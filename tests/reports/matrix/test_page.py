@@ -42,3 +42,12 @@ def test_the_same_matrix_gives_the_same_bytes() -> None:
     matrix = kill_matrix([judged()], whole=True)
 
     assert render(matrix) == render(matrix)
+
+
+def test_a_sweep_of_what_is_hardened_claims_nothing_about_weaknesses() -> None:
+    page = render(kill_matrix([judged({"hardened": {"swap"}})]))
+
+    assert "Nothing but 1 declared limit of the protocol." in page
+    assert "weakness get caught" not in page
+    assert "Weaknesses" not in page
+    assert "not proven" not in page

@@ -32,3 +32,9 @@ def test_faults_are_listed_and_counted() -> None:
 
     assert any(line.startswith("! thief/lax: INCONCLUSIVE") for line in lines)
     assert "2 of 3 weaknesses were caught" in lines[-1]
+
+
+def test_a_sweep_of_what_is_hardened_claims_nothing_about_weaknesses() -> None:
+    *_, last = summary(kill_matrix([judged({"hardened": {"swap"}})]))
+
+    assert "nothing succeeded but declared limits" in last
