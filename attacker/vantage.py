@@ -13,6 +13,7 @@ class Leg(StrEnum):
 
     AUTHORIZATION_REQUEST = "authorization request"
     AUTHORIZATION_RESPONSE = "authorization response"
+    REFERRER = "page that a browser says it comes from"
     FRAGMENT = "fragment of an address"
     REDIRECT_COOKIES = "cookies of the redirect"
     TOKEN_REQUEST = "token request of the client"
@@ -55,6 +56,10 @@ RESPONSE = Vantage(
 REQUEST_AND_RESPONSE = Vantage(
     "authorization request and response (RFC 9700 A3 and A4)",
     _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+)
+RESPONSE_AND_REFERRER = Vantage(
+    "the log of the client's server, which names the page before the redirect (RFC 9700 A3)",
+    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE, Leg.REFERRER},
 )
 WHOLE_REDIRECT = Vantage(
     "the whole redirect request, cookies included (RFC 9700 A3)",

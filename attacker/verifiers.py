@@ -172,7 +172,7 @@ class Verifiers:
         """The newest request that was seen, with the ``state`` that came back beside the code."""
         state = self._loot.find("state", Leg.AUTHORIZATION_RESPONSE)
         for sighting in reversed(self._loot.sightings):
-            if sighting.leg is Leg.AUTHORIZATION_REQUEST and (
+            if sighting.leg in {Leg.AUTHORIZATION_REQUEST, Leg.REFERRER} and (
                 state is None or sighting.parameters.get("state") == state.value
             ):
                 return sighting

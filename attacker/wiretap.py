@@ -30,7 +30,9 @@ class Medium(StrEnum):
 
 
 _HIDDEN = re.compile(r'<input type="hidden" name="\w+" value="([^"]+)">')
-_LOG_LINE = re.compile(r'(?P<host>\S+) "\S+ (?P<path>\S+) HTTP/1\.1" "(?P<cookies>.*)"')
+_LOG_LINE = re.compile(
+    r'(?P<host>\S+) "\S+ (?P<path>\S+) HTTP/1\.1" "(?P<referrer>[^"]*)" "(?P<cookies>.*)"'
+)
 
 
 def overhears(exchange: Exchange) -> bool:
@@ -134,7 +136,7 @@ def _arguments(handover: Handover) -> Iterator[Sighting]:
 
 
 def _log_line(handover: Handover) -> Iterator[Sighting]:
-    """A line of an access log: ``host "METHOD path HTTP/1.1" "cookies"``."""
+    """A line of an access log: ``host "METHOD path HTTP/1.1" "referrer" "cookies"``."""
     line = _LOG_LINE.fullmatch(handover.content)
     if line is None:
         return
@@ -142,6 +144,10 @@ def _log_line(handover: Handover) -> Iterator[Sighting]:
     if _is_authorization_request(url):
         yield _sighting(Leg.AUTHORIZATION_REQUEST, handover.id, where, url)
         return
+    # What a server says of its own pages is no news to whoever reads its log.
+    is_others = urlsplit(line["referrer"]).netloc != line["host"]
+    if is_others and _is_authorization_request(line["referrer"]):
+        yield _sighting(Leg.REFERRER, handover.id, f"the Referer in {where}", line["referrer"])
     yield _sighting(Leg.AUTHORIZATION_RESPONSE, handover.id, where, url)
     cookies = {"cookie": line["cookies"]}
     yield Sighting(Leg.REDIRECT_COOKIES, handover.id, where, line["cookies"], cookies)

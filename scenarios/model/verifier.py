@@ -59,7 +59,7 @@ def held(verifier: Verifier, posture: Posture, vantage: Vantage) -> Held:
         known = why and posture.pkce is not Pkce.NONE
         return Held(Verifier.CLIENTS, why) if known else Held(Verifier.LEFT_OUT)
     if verifier in {Verifier.CHALLENGE, Verifier.CHALLENGE_AS_PLAIN}:
-        seen = vantage.sees(Leg.AUTHORIZATION_REQUEST) and posture.pkce is not Pkce.NONE
+        seen = request_is_seen(posture, vantage) and posture.pkce is not Pkce.NONE
         return Held(verifier if seen else Verifier.LEFT_OUT)
     if verifier is Verifier.CLIENTS and posture.habits.pkce_unused:
         return Held(Verifier.LEFT_OUT)
@@ -68,8 +68,14 @@ def held(verifier: Verifier, posture: Posture, vantage: Vantage) -> Held:
 
 def why_unknown(posture: Posture, vantage: Vantage) -> str:
     """Why an attacker does not know the client's verifier."""
-    if not vantage.sees(Leg.AUTHORIZATION_REQUEST):
+    if not request_is_seen(posture, vantage):
         return "the verifier never left the client, and the challenge was unseen"
     if posture.pkce is Pkce.S256:
         return "the challenge was seen, but S256 cannot be turned back"
     return "the attacker does not present what it saw"
+
+
+def request_is_seen(posture: Posture, vantage: Vantage) -> bool:
+    """Whether the attacker reads the authorization request, or is told of it by the next page."""
+    told = vantage.sees(Leg.REFERRER) and posture.has("referrer_leaked")
+    return told or vantage.sees(Leg.AUTHORIZATION_REQUEST)

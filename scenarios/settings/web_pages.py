@@ -1,9 +1,11 @@
 """Pages in the victim's browser: the client's own, with things of others on them, and others'."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from attacker.thief import Thief
+from attacker.vantage import Leg
+from attacker.wiretap import Medium
 from reports import actors
 from scenarios.hosts import PROVIDER_HOST
 from scenarios.play import AttackersBrowser, Victim
@@ -14,13 +16,17 @@ from victim.user_over_http import UserOverHttp
 
 
 class WebPagesSetting(BrowserSetting):
-    """The thief has a web site, and sits nowhere else: whatever reaches it, a page has sent."""
+    """The thief has a web site, and sits nowhere else: whatever reaches it, a page has sent.
+
+    A thief who is after what pages tell the next server reads the log of the client's.
+    """
 
     @asynccontextmanager
     async def attack(self, play: str, thief: Thief) -> AsyncIterator[Victim]:
         """The victim, at the browser of the honest logins."""
         self.stage.cast.assign(self.session, play)
-        yield self.victim(self.page, thief.vantage)
+        with self._read_log(play, thief):
+            yield self.victim(self.page, thief.vantage)
 
     @asynccontextmanager
     async def attackers_browser(self, play: str) -> AsyncIterator[AttackersBrowser]:
@@ -32,3 +38,23 @@ class WebPagesSetting(BrowserSetting):
             yield AttackerOverHttp(
                 browser, UserOverHttp(browser, attacker, PROVIDER_HOST), attacker
             )
+
+    @contextmanager
+    def _read_log(self, play: str, thief: Thief) -> Iterator[None]:
+        """Every line reaches the thief as it is written; the client is down, as with other logs."""
+        front = self.stage.front
+
+        def read(line: str) -> None:
+            source, medium = actors.CLIENT, Medium.ACCESS_LOG
+            thief.overhear(self.handover(play, source, actors.THIEF, medium, line, "leaked"))
+
+        if not thief.vantage.sees(Leg.REFERRER):
+            yield
+            return
+        front.readers[self.session] = read
+        front.down.add(self.session)
+        try:
+            yield
+        finally:
+            front.down.discard(self.session)
+            front.readers.pop(self.session)

@@ -44,9 +44,8 @@ class LeakyFront:
 
 
 def _line(request: http.Request, host: str) -> str:
-    return (
-        f'{host} "{request.method} {request.path} HTTP/1.1" "{request.headers.get("cookie", "-")}"'
-    )
+    referrer, cookies = (request.headers.get(name, "-") for name in ("referer", "cookie"))
+    return f'{host} "{request.method} {request.path} HTTP/1.1" "{referrer}" "{cookies}"'
 
 
 def _is_redirect(request: http.Request) -> bool:

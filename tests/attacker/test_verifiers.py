@@ -25,6 +25,7 @@ from attacker.vantage import (
     REQUEST_AND_RESPONSE,
     RESPONSE,
     RESPONSE_AND_APP,
+    RESPONSE_AND_REFERRER,
     WHOLE_REDIRECT,
     Leg,
     Vantage,
@@ -77,6 +78,17 @@ async def test_without_a_state_to_go_by_the_newest_request_is_guessed() -> None:
 
     assert guess is not None
     assert (guess.value, guess.leg) == ("c", Leg.AUTHORIZATION_REQUEST)
+
+
+async def test_the_request_may_be_told_by_the_page_that_asked_for_consent() -> None:
+    scene = Scene(Key(LOOPBACK, PLAIN), RESPONSE_AND_REFERRER)
+    request = {"response_type": "code", "code_challenge": "c"}
+    scene.thief.loot.show(Sighting(Leg.REFERRER, "e1", "the Referer", "", request))
+
+    guess = scene.thief.verifiers.best_guess()
+
+    assert guess is not None
+    assert (guess.value, guess.leg) == ("c", Leg.REFERRER)
 
 
 def b64(data: bytes | str) -> str:

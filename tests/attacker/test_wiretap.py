@@ -209,7 +209,7 @@ def test_the_arguments_of_a_process_show_the_authorization_request() -> None:
 
 
 def test_a_line_of_an_access_log_shows_the_response_and_apart_from_it_the_cookies() -> None:
-    line = 'app.test "GET /cb?code=the-code&state=s HTTP/1.1" "session=x; verifier=v"'
+    line = 'app.test "GET /cb?code=the-code&state=s HTTP/1.1" "-" "session=x; verifier=v"'
 
     response, cookies = heard(handover(Medium.ACCESS_LOG, line))
 
@@ -221,12 +221,31 @@ def test_a_line_of_an_access_log_shows_the_response_and_apart_from_it_the_cookie
 
 
 def test_a_line_of_an_access_log_shows_the_request_where_it_is_one() -> None:
-    line = 'idp.test "GET /authorize?response_type=code&state=s HTTP/1.1" "session=x"'
+    line = 'idp.test "GET /authorize?response_type=code&state=s HTTP/1.1" "-" "session=x"'
 
     (seen,) = heard(handover(Medium.ACCESS_LOG, line))
 
     assert seen.leg is Leg.AUTHORIZATION_REQUEST
     assert seen.parameters == {"response_type": "code", "state": "s"}
+
+
+@pytest.mark.parametrize(
+    ("host", "referrer", "told"),
+    [
+        ("app.test", "https://idp.test/authorize?response_type=code&state=s", True),
+        ("idp.test", "https://idp.test/authorize?response_type=code&state=s", False),
+        ("app.test", "https://idp.test/", False),
+        ("app.test", "-", False),
+    ],
+)
+def test_a_line_of_a_log_may_name_the_request_that_led_to_another_server(
+    host: str, referrer: str, told: bool
+) -> None:
+    line = f'{host} "GET /cb?code=the-code HTTP/1.1" "{referrer}" "-"'
+
+    seen = [each for each in heard(handover(Medium.ACCESS_LOG, line)) if each.leg is Leg.REFERRER]
+
+    assert [each.parameters for each in seen] == [{"response_type": "code", "state": "s"}] * told
 
 
 def test_a_token_request_shows_its_form() -> None:

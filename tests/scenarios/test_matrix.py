@@ -89,7 +89,7 @@ NOT_YET_CAUGHT = {
     *("assertion_audience_unchecked", "c_hash_missing", "errors_redirected_anywhere"),
     *("front_channel_overrides_pushed_request", "page_framing_allowed"),
     *("parameters_beside_request_object_honoured", "private_scheme_without_dot_accepted"),
-    *("pushed_request_requirement_ignored", "redirect_fragment_accepted", "referrer_leaked"),
+    *("pushed_request_requirement_ignored", "redirect_fragment_accepted"),
     *("request_object_requirement_ignored", "request_object_signature_unchecked"),
     *("request_uri_of_another_client_accepted", "request_uri_reusable"),
     *("response_mode_unregistered_accepted", "script_scheme_accepted"),

@@ -18,12 +18,13 @@ pytestmark = pytest.mark.stage
 CAUGHT = {
     "code-told-by-referrer": "callback_leaks_referrer",
     "dirty-dancing": "third_party_script_on_error_page",
+    "request-told-by-referrer": "referrer_leaked",
 }
-KINDS = {"code-told-by-referrer": "public", "dirty-dancing": "confidential"}
+BLOCKED_BY_SILENCE = ("code-told-by-referrer", "dirty-dancing")
 
 
 def cell(scenario: str, weakness: str = "hardened") -> str:
-    kind = KINDS[scenario]
+    kind = all_scenarios()[scenario].client_type
     posture = f"hardened-{kind}" if weakness == "hardened" else f"{weakness}.{kind}"
     return f"{scenario}/web-pages/{posture.replace('_', '-')}"
 
@@ -51,7 +52,7 @@ def test_a_careless_client_is_robbed_and_a_model_client_is_not(
     assert seen[cell(scenario, CAUGHT[scenario])] == Observation.ATTACK_SUCCEEDED
 
 
-@pytest.mark.parametrize("scenario", CAUGHT)
+@pytest.mark.parametrize("scenario", BLOCKED_BY_SILENCE)
 def test_silence_counts_only_where_the_channel_has_shown_that_it_works(
     played: Played, scenario: str
 ) -> None:

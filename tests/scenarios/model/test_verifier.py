@@ -5,6 +5,7 @@ from attacker.vantage import (
     REQUEST_AND_RESPONSE,
     RESPONSE,
     RESPONSE_AND_APP,
+    RESPONSE_AND_REFERRER,
     TOKEN_RESPONSES,
     Vantage,
 )
@@ -12,7 +13,10 @@ from scenarios.model.door import Answer
 from scenarios.model.redemption import Redeem
 from scenarios.model.verifier import Held, Verifier, held, why_unknown
 from scenarios.postures import NO_PKCE, PLAIN, S256, Posture
+from scenarios.weaknesses import weakened
+from victim.identity_provider import ClientType
 
+TELLING = weakened(["referrer_leaked"], ClientType.PUBLIC)
 IN_STATE, FIXED = S256.having("verifier_in_state"), S256.having("verifier_fixed")
 
 
@@ -37,6 +41,9 @@ def redeemed(verifier: Verifier, posture: Posture, vantage: Vantage) -> Answer:
         (Verifier.CHALLENGE, RESPONSE, PLAIN, False),
         (Verifier.CHALLENGE, REQUEST_AND_RESPONSE, PLAIN, True),
         (Verifier.CHALLENGE, REQUEST_AND_RESPONSE, S256, False),
+        (Verifier.CHALLENGE, RESPONSE_AND_REFERRER, PLAIN, False),
+        (Verifier.CHALLENGE, RESPONSE_AND_REFERRER, TELLING, True),
+        (Verifier.CHALLENGE, RESPONSE, TELLING, False),
         (Verifier.OWN, OWN_REQUEST, S256, True),
         (Verifier.OWN, OWN_REQUEST, PLAIN, True),
         (Verifier.OWN, REQUEST_AND_RESPONSE, S256, False),

@@ -14,11 +14,11 @@ REDIRECT = b"/cb?code=the-code&state=s"
 
 
 def flow_to(
-    host: str = CLIENT, path: bytes = REDIRECT, session: str = "victim", cookie: str = ""
+    host: str = CLIENT, path: bytes = REDIRECT, session: str = "victim", **headers: str
 ) -> http.HTTPFlow:
-    headers = http.Headers([(b"cookie", cookie.encode())] if cookie else [])
     # mitmproxy names the socket that it has dialled; the authority is the guard's to say.
-    request = tutils.treq(host="127.0.0.1", port=4711, path=path, headers=headers)
+    sent = http.Headers(**headers)
+    request = tutils.treq(host="127.0.0.1", port=4711, path=path, headers=sent)
     flow = tflow.tflow(req=request)
     flow.metadata[AUTHORITY] = Authority(host, 443)
     if session:
@@ -37,16 +37,17 @@ def logged(flow: http.HTTPFlow, *, down: bool = False) -> list[str]:
 
 
 def test_a_line_is_that_of_most_servers() -> None:
-    flow = flow_to(cookie="session=x; verifier=v")
+    flow = flow_to(cookie="session=x; verifier=v", referer="https://idp.test/")
 
     assert logged(flow) == [
-        'app.test "GET /cb?code=the-code&state=s HTTP/1.1" "session=x; verifier=v"'
+        'app.test "GET /cb?code=the-code&state=s HTTP/1.1" "https://idp.test/" '
+        '"session=x; verifier=v"'
     ]
 
 
-def test_the_front_of_the_provider_logs_too_and_a_dash_stands_for_no_cookies() -> None:
+def test_the_front_of_the_provider_logs_too_and_a_dash_stands_for_nothing() -> None:
     assert logged(flow_to(PROVIDER, b"/authorize?a=b")) == [
-        'idp.test "GET /authorize?a=b HTTP/1.1" "-"'
+        'idp.test "GET /authorize?a=b HTTP/1.1" "-" "-"'
     ]
 
 

@@ -27,6 +27,7 @@ class SessionSwitches:
         "Pages and redirects carry the referrer policy unsafe-url, "
         "so the authorization request is told to wherever the browser goes next.",
         clause="RFC9700#4.2.4",
+        needs=("plain_used",),
     )
     forms_unbound: bool = weakness(
         "A sign-in or consent form is accepted from another browser than it was shown to, "
