@@ -7,8 +7,6 @@ from functools import partial
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
-
 from attacker.injector import Cookie
 from attacker.thief import Thief
 from attacker.vantage import Leg
@@ -108,12 +106,15 @@ class AccessLogSetting(Setting):
 
     @contextmanager
     def _same_profile_afterwards(self) -> Iterator[None]:
-        """Whatever cookies an attack plants or takes away, the next play must not see it."""
-        cookies = httpx.Cookies(self.browser.http.cookies)
+        """What an attack does to a profile that it had the victim start is gone with that.
+
+        In the usual one the victim stays signed in, by whatever cookies the servers have set last.
+        """
+        usual = self.browser.http.cookies
         try:
             yield
         finally:
-            self.browser.http.cookies = cookies
+            self.browser.http.cookies = usual
 
     def _victim(self) -> Victim:
         user = UserOverHttp(self.browser, self.stage.target.victim, PROVIDER_HOST)

@@ -72,8 +72,8 @@ class HttpBrowser:
         return await self._go("POST", form.action, form.fields | answers, None)
 
     def forget(self) -> None:
-        """Lose every cookie, as a new profile."""
-        self.http.cookies.clear()
+        """Start a new profile, without a cookie; whoever has kept the old one can go back to it."""
+        self.http.cookies = httpx.Cookies()
 
     def take_from_neighbour(self, url: str, name: str, value: str, path: str) -> None:
         """Keep a cookie that another host of the same site has set, unless it has ``__Host-``.

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
+from attacker.injector import Cookie
 from attacker.loot import LootBag
 from attacker.thief import Thief
 from attacker.vantage import (
@@ -153,12 +154,30 @@ def test_who_has_an_account_only_reads_nothing(browser: Browser) -> None:
 def test_cookies_that_an_attack_plants_are_gone_afterwards(browser: Browser) -> None:
     async def plant(scene: Scene) -> None:
         await scene.victim.log_in()
-        scene.setting.browser.http.cookies.clear()
-        scene.setting.browser.http.cookies.set("planted", "by-mallory")
+        scene.victim.is_tossed(Cookie(scene.victim.client, "planted", "by-mallory", "/"))
+        assert "planted" in scene.setting.browser.http.cookies
 
     scene = attack(browser, OWN_ACCOUNT, plant)
 
     assert "planted" not in scene.setting.browser.http.cookies
+
+
+def test_who_had_to_sign_in_once_more_is_still_signed_in_afterwards(browser: Browser) -> None:
+    visited: list[str] = []
+
+    def sign_ins() -> int:
+        return sum(url.endswith("/login") for url in visited)
+
+    async def sign_in_again(scene: Scene) -> None:
+        scene.setting.browser.visited = visited.append
+        await scene.victim.log_in()
+        asked = next(url for url in visited if "/authorize?" in url)
+        await scene.victim.follow(f"{asked}&prompt=login")
+        assert sign_ins() == 2, "the server has ended the old session, and begun another"
+
+    attack(browser, OWN_ACCOUNT, sign_in_again)
+
+    assert sign_ins() == 2, "nobody had to sign in for the honest login afterwards"
 
 
 def test_the_attacker_signs_in_with_its_own_account_and_stops_before_the_redirect(

@@ -98,6 +98,22 @@ def test_cookies_are_kept_and_come_along_until_they_are_forgotten() -> None:
     assert [request.headers.get("cookie", "") for request in sent] == ["", "s=1", "s=1", ""]
 
 
+def test_whoever_has_kept_a_profile_can_go_back_to_it() -> None:
+    async def there_and_back(browser: HttpBrowser) -> Page:
+        await browser.open("https://a.test/")
+        kept = browser.http.cookies
+        browser.forget()
+        await browser.open("https://a.test/one")
+        browser.http.cookies = kept
+        return await browser.open("https://a.test/one")
+
+    _, sent = browse(
+        {"/": redirect("/one", cookie="s=1; Path=/; Secure"), "/one": page()}, there_and_back
+    )
+
+    assert [request.headers.get("cookie", "") for request in sent] == ["", "s=1", "", "s=1"]
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/json", ""])
 def test_only_a_page_has_forms(kind: str) -> None:
     assert opened({"/": page(FORM, kind)}).forms == ()
