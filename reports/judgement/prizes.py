@@ -118,15 +118,17 @@ def _came_in_by(case: Case) -> Iterator[tuple[Loot, Exchange | Handover]]:
 
 
 def _brought_again(case: Case) -> Iterator[tuple[Loot, Exchange]]:
-    """Captured codes that the client was brought, and did not present to the server.
+    """Captured codes that are used up, which the client was brought and did not present again.
 
-    What it does present says by itself what became of it.
+    What it does present says by itself what became of it, and a code that nobody has presented
+    signs nobody in: there the log lacks something.
     """
     presented = {attempt.loot.value for attempt in case.attempts()}
     for loot in case.captured():
+        used_up = loot.value in case.presented and loot.value not in presented
         for brought in case.brought_to_client():
             of_it = brought.request.query["code"] == loot.value and brought.at >= loot.at
-            if of_it and loot.value not in presented:
+            if of_it and used_up:
                 yield loot, brought
 
 

@@ -156,18 +156,13 @@ SESSION_ONLY: dict[str, tuple[Spoil, str]] = {
 }
 
 REPLAYS = {
-    "never presented",
-    "another code presented",
-    "another grant",
-    "presented elsewhere",
-    "presented to the wrong host",
-    "answered by somebody else",
     "presented by the victim",
     "presented by the thief",
     "redeemed when the injection was over",
 }
-"""What leaves the theft of a session one by replay: the client was brought the captured code, asked
-the server nothing about it, and the session became the victim's all the same."""
+"""What leaves the theft of a session one by replay: the client was brought a captured code that was
+presented already, told the server nothing of it, and the session became the victim's all the same.
+"""
 
 THEFT_ONLY: dict[str, tuple[Spoil, str]] = {
     "nobody looked": (drop("attack.look"), "nothing shows the data of alice"),

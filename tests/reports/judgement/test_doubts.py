@@ -27,7 +27,6 @@ from tests.reports.judgement.spoil import (
     answer,
     ask,
     change,
-    drop,
     form,
     later,
 )
@@ -116,7 +115,7 @@ def test_a_session_that_turned_by_a_replay_is_stolen_too(name: str) -> None:
 def test_a_replay_that_is_spoilt_steals_nothing(spoil: Spoil) -> None:
     log = session_theft()
     spoil(log)
-    drop("attack.token")(log)
+    change("attack.token", source="victim-browser")(log)
 
     assert verdict(log).observed is Observation.INCONCLUSIVE
 

@@ -288,7 +288,7 @@ def test_no_single_record_less_turns_a_verdict_into_its_opposite(shape: Make) ->
 SPARE = {
     token_theft: {"finished"},
     token_refusal: {"finished"},
-    session_theft: {"attack.token", "attack.userinfo", "finished"},  # or it is a replay
+    session_theft: {"attack.userinfo", "finished"},
     session_refusal: {"attack.before", "attack.look", "finished"},
 }
 

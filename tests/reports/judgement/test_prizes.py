@@ -33,6 +33,7 @@ def test_each_kind_of_prize_is_seen(log: object) -> None:
         (burnt_code(), "after.userinfo"),
         (forced_session(), "attack.loot"),
         (forced_session(), "attack.own"),
+        (forced_session(), "attack.token"),
         (forced_session(), "attack.before"),
         (forced_session(), "attack.look"),
         (forced_session(), "after.token"),
