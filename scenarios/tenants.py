@@ -1,6 +1,7 @@
 """The tenants of the embedded identity provider: one for each policy, named for what is wrong."""
 
 import hashlib
+from dataclasses import replace
 
 from scenarios.hosts import OTHER_SERVER, PROVIDER_HOST
 from victim.client import Provider
@@ -14,22 +15,26 @@ def issuer_of(policy: Policy) -> str:
 
 def provider_of(policy: Policy) -> Provider:
     """What a client knows of that tenant."""
-    return _at(issuer_of(policy), names_itself=not policy.iss_missing)
+    return replace(
+        _at(issuer_of(policy)),
+        names_itself=not policy.iss_missing,
+        state_returned=not policy.state_dropped,
+        nonce_repeated=not policy.nonce_ignored,
+    )
 
 
 def other_provider() -> Provider:
     """The server that clients of several servers work with besides; it is the attacker's."""
-    return _at(OTHER_SERVER, names_itself=False)
+    return replace(_at(OTHER_SERVER), names_itself=False)
 
 
-def _at(issuer: str, *, names_itself: bool) -> Provider:
+def _at(issuer: str) -> Provider:
     return Provider(
         issuer=issuer,
         authorization_endpoint=f"{issuer}/authorize",
         token_endpoint=f"{issuer}/token",
         userinfo_endpoint=f"{issuer}/userinfo",
         jwks_uri=f"{issuer}/jwks",
-        names_itself=names_itself,
     )
 
 

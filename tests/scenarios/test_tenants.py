@@ -1,5 +1,7 @@
 """The tenants of the embedded provider: what they are called, and what a client knows of them."""
 
+import pytest
+
 from scenarios.hosts import OTHER_SERVER
 from scenarios.tenants import issuer_of, other_provider, provider_of
 from scenarios.weaknesses import catalogue, weakened
@@ -29,12 +31,21 @@ def test_the_name_of_a_policy_with_many_weaknesses_stays_short() -> None:
     assert issuer_of(many) == issuer_of(policy_with(*reversed(catalogue())))
 
 
-def test_a_client_knows_where_its_provider_is_and_whether_it_names_itself() -> None:
-    named, unnamed = provider_of(Policy()), provider_of(policy_with("iss_missing"))
+@pytest.mark.parametrize(
+    ("weakness", "promise"),
+    [
+        ("iss_missing", "names_itself"),
+        ("state_dropped", "state_returned"),
+        ("nonce_ignored", "nonce_repeated"),
+    ],
+)
+def test_a_client_knows_where_its_provider_is_and_what_it_promises(
+    weakness: str, promise: str
+) -> None:
+    keeping, breaking = provider_of(Policy()), provider_of(policy_with(weakness))
 
-    assert named.token_endpoint == f"{named.issuer}/token"
-    assert named.names_itself
-    assert not unnamed.names_itself
+    assert keeping.token_endpoint == f"{keeping.issuer}/token"
+    assert (getattr(keeping, promise), getattr(breaking, promise)) == (True, False)
 
 
 def test_the_other_server_is_the_attackers() -> None:

@@ -29,6 +29,10 @@ class Provider:
     jwks_uri: str
     names_itself: bool = True
     """Whether its metadata promises ``iss`` with each answer (RFC 9207 section 3)."""
+    state_returned: bool = True
+    """Whether its answers have the ``state`` of the request (RFC 6749 section 4.1.2)."""
+    nonce_repeated: bool = True
+    """Whether its ID tokens have the ``nonce`` of the request (OpenID Connect Core section 2)."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,10 @@ class RelyingParty:
     def __init__(
         self, endpoint: Endpoint, learn: Learn, elsewhere: "RelyingParty | None" = None
     ) -> None:
-        self.states: States = elsewhere.states if elsewhere else States(endpoint.habits, learn)
+        returned = endpoint.provider.state_returned
+        self.states: States = (
+            elsewhere.states if elsewhere else States(endpoint.habits, learn, returned=returned)
+        )
         self._server = endpoint.provider.issuer if elsewhere else ""
         self._endpoint = endpoint
         self._key = ProofKey() if endpoint.habits.dpop else None
@@ -85,7 +88,7 @@ class RelyingParty:
             await self._back_channel.keys(http, headers),
             issuer=provider.issuer,
             client_id=self._endpoint.client_id,
-            nonce=None if self._endpoint.habits.nonce_unchecked else login.nonce,
+            nonce=login.nonce if self._compares_nonce else None,
             now=time.time(),
         )
         proven = self._proven(headers, "GET", provider.userinfo_endpoint, access_token)
@@ -141,6 +144,12 @@ class RelyingParty:
     def _scope(self) -> str:
         """With a refresh token where the client needs more than one access token."""
         return f"{SCOPE} offline_access" if self._endpoint.resource else SCOPE
+
+    @property
+    def _compares_nonce(self) -> bool:
+        """Only where the provider repeats it: else nobody could sign in."""
+        provider, habits = self._endpoint.provider, self._endpoint.habits
+        return provider.nonce_repeated and not habits.nonce_unchecked
 
     def _new_nonce(self) -> str | None:
         if self.states.nonce_lost:

@@ -66,11 +66,12 @@ class States:
     """Writes the state of each login, and reads back what it carries.
 
     ``learn`` hears of each state first. Nobody else has the key that they are signed or encrypted
-    with.
+    with. ``returned`` says whether the provider sends states back at all.
     """
 
-    def __init__(self, habits: Habits, learn: Learn) -> None:
+    def __init__(self, habits: Habits, learn: Learn, *, returned: bool = True) -> None:
         self._habits = habits
+        self._returned = returned
         self._learn = learn
         self._carries = carries(habits)
         self._key = OctKey.generate_key(256)
@@ -78,7 +79,8 @@ class States:
     @property
     def read(self) -> bool:
         """Whether the client looks at the state of an answer."""
-        return not (self._habits.state_missing or self._habits.state_unchecked)
+        ignored = self._habits.state_missing or self._habits.state_unchecked
+        return self._returned and not ignored
 
     @property
     def self_contained(self) -> bool:

@@ -84,7 +84,7 @@ class Contoso:
             path="/login",
             client_id="contoso",
             redirect_uri=redirect_uri,
-            provider=replace(provider, names_itself=not self.provider.policy.iss_missing),
+            provider=_as_promised(provider, self.provider.policy),
             habits=Habits(**switched(on - SERVER)),
             client_secret=secret,
             native=native,
@@ -162,6 +162,16 @@ def with_needs(*habits: str) -> set[str]:
 
 def query(url: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(url).query))
+
+
+def _as_promised(provider: Provider, policy: Policy) -> Provider:
+    """The provider as a client must know it, to expect no more of it than it gives."""
+    return replace(
+        provider,
+        names_itself=not policy.iss_missing,
+        state_returned=not policy.state_dropped,
+        nonce_repeated=not policy.nonce_ignored,
+    )
 
 
 def switched(names: Iterable[str]) -> dict[str, Any]:

@@ -161,6 +161,20 @@ async def test_an_honest_login_works_at_every_weak_server_with_what_that_needs(
     assert await world.who(victim) == "sub-alice"
 
 
+@pytest.mark.parametrize(
+    ("switch", "attack"),
+    [("state_dropped", attacks.force_login), ("nonce_ignored", attacks.inject_code)],
+    ids=["state_dropped", "nonce_ignored"],
+)
+async def test_what_a_server_keeps_back_no_client_can_compare(
+    contoso: Make, switch: str, attack: attacks.Attack
+) -> None:
+    needs = next(each.needs for each in weaknesses() if each.name == switch)
+
+    assert await attack(contoso(switch))
+    assert not await attack(contoso(*needs))
+
+
 def test_a_model_client_uses_s256() -> None:
     assert pkce_of(GOOD) is Pkce.S256
     assert pkce_of(Habits(plain_used=True)) is Pkce.PLAIN

@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 from tests.victim.client.conftest import ENTRY, HABITS, ISSUER, PROVIDER, query
-from victim.client import Endpoint, Habits, verifiers
+from victim.client import Endpoint, Habits, Provider, verifiers
 from victim.client.answer import Answer
 from victim.client.endpoint import ARTICLE_VERIFIER
 from victim.client.errors import LoginFailedError
@@ -29,11 +29,14 @@ NO_CHALLENGE = {"pkce_unused", "challenge_lost"}
 
 
 def party(
-    *habits: str, secret: str | None = None, learned: list[tuple[str, str]] | None = None
+    *habits: str,
+    secret: str | None = None,
+    learned: list[tuple[str, str]] | None = None,
+    provider: Provider = PROVIDER,
 ) -> RelyingParty:
     heard = learned if learned is not None else []
     on = Habits(**dict.fromkeys(habits, True))
-    endpoint = Endpoint("/login", "contoso", ENTRY, PROVIDER, on, secret)
+    endpoint = Endpoint("/login", "contoso", ENTRY, provider, on, secret)
     return RelyingParty(endpoint, lambda kind, value: heard.append((kind, value)))
 
 
@@ -250,6 +253,15 @@ def test_a_client_that_compares_no_nonce_takes_the_answer_to_another_login(canne
     provider = canned(nonce="of-another-login")
 
     assert provider.finish(party("nonce_unchecked")) == CLAIMS
+
+
+def test_a_nonce_that_the_provider_does_not_repeat_is_not_missed(canned: Make) -> None:
+    provider = canned(nonce=None)
+    silent = replace(PROVIDER, nonce_repeated=False)
+
+    assert provider.finish(party(provider=silent)) == CLAIMS
+    with pytest.raises(LoginFailedError, match="wrong nonce"):
+        provider.finish(party())
 
 
 def test_userinfo_must_speak_of_the_user_of_the_id_token(canned: Make) -> None:

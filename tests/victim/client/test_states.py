@@ -86,6 +86,16 @@ def test_nothing_is_read_from_a_state_that_is_not_looked_at(habit: str, other: s
     assert (reader.self_contained, reader.hands_over_verifier, reader.nonce_lost) == (False,) * 3
 
 
+@pytest.mark.parametrize("habit", [None, *SEALED, *CARRYING])
+def test_nothing_is_read_from_a_state_that_the_provider_keeps_back(habit: str | None) -> None:
+    on = Habits(**dict.fromkeys(filter(None, [habit]), True))
+    reader = States(on, lambda kind, value: None, returned=False)
+
+    assert written(reader)
+    assert not reader.read
+    assert (reader.self_contained, reader.hands_over_verifier, reader.nonce_lost) == (False,) * 3
+
+
 def test_everybody_can_read_and_write_the_state_of_the_article() -> None:
     writer = states("verifier_in_state")
     text = json.loads(base64.urlsafe_b64decode(written(writer) + "=="))

@@ -13,7 +13,7 @@ class ResponseSwitches:
         "The state of a request is not sent back, "
         "so a client cannot tell its own login from one that was forced on its user.",
         clause="RFC6749#4.1.2",
-        needs=("state_unchecked",),
+        needs=("pkce_unused", "nonce_unchecked"),
     )
     iss_missing: bool = weakness(
         "The authorization response does not say which server it comes from, "

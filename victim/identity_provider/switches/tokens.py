@@ -13,7 +13,7 @@ class TokenSwitches:
         "The ID token does not repeat the nonce of the request, "
         "so a client cannot tell that its code was swapped for a stolen one.",
         clause="OIDC-CORE#2",
-        needs=("nonce_unchecked",),
+        needs=("pkce_unused",),
     )
     c_hash_missing: bool = weakness(
         "The ID token of a hybrid answer does not say which code it came with, "
