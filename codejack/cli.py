@@ -162,13 +162,21 @@ def matrix(
 
 
 @app.command(name="list")
-def list_(json_: Json = False) -> None:
+def list_(
+    weaknesses: Annotated[
+        bool, typer.Option("--weaknesses", help="What can be wrong, and which scenarios see it.")
+    ] = False,
+    json_: Json = False,
+) -> None:
     """List the scenarios: vantage, clauses, channels, postures, and which weaknesses they see."""
     scenarios = list(all_scenarios().values())
+    console = Console(soft_wrap=True, highlight=False)
     if json_:
-        _print_json(listing.as_json(scenarios))
+        _print_json(listing.weaknesses_as_json() if weaknesses else listing.as_json(scenarios))
+    elif weaknesses:
+        listing.show_weaknesses(console)
     else:
-        listing.show(scenarios, Console(soft_wrap=True, highlight=False))
+        listing.show(scenarios, console)
 
 
 @app.command()

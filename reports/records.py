@@ -103,8 +103,8 @@ class PostureInfo(Frozen, frozen=True):
     """One configuration of client and server, described for a reader.
 
     ``target`` is the server that has it, unknown only where a log is incomplete. ``weaknesses``
-    names what makes it weaker than a hardened one, where the run asks for that, and ``needs`` what
-    must be weak besides for these to exist.
+    names what makes it weaker than a hardened one, where the run asks for that, ``clauses`` the
+    rules that this breaks, ``published`` flaws of that kind, and ``needs`` what must be weak too.
     """
 
     id: str
@@ -114,6 +114,8 @@ class PostureInfo(Frozen, frozen=True):
     weaknesses: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     description: str = ""
+    clauses: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
 
 
 class ChannelInfo(Frozen, frozen=True):

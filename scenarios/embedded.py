@@ -29,6 +29,7 @@ from scenarios.postures import (
 )
 from scenarios.registrations import attackers_clients, registration_of, with_wishes
 from scenarios.tenants import issuer_of, other_provider, provider_of
+from scenarios.weaknesses import catalogue
 from victim.client import ClientApp, Endpoint
 from victim.identity_provider import (
     HARDENED,
@@ -93,6 +94,7 @@ def describe_target(posture: Posture, people: People) -> Target:
 
 def describe_posture(posture: Posture, people: People) -> PostureInfo:
     """A posture for the run log."""
+    weak = [catalogue()[name] for name in posture.weaknesses]
     return PostureInfo(
         id=posture.id,
         title=posture.title,
@@ -100,7 +102,9 @@ def describe_posture(posture: Posture, people: People) -> PostureInfo:
         target=describe_target(posture, people),
         weaknesses=posture.weaknesses,
         needs=posture.needs,
-        description=posture.description,
+        description=" ".join(each.description for each in weak),
+        clauses=tuple(each.clause for each in weak),
+        published=tuple(each.published for each in weak if each.published),
     )
 
 

@@ -24,7 +24,6 @@ class Posture:
     policy: Policy = DEMO
     weaknesses: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    description: str = ""
     carries: tuple[str, ...] = ()
 
     @property

@@ -45,7 +45,6 @@ def weakened(names: Iterable[str], client_type: ClientType) -> Posture:
         habits=replace(base.habits, **{each: True for each in on if each in _CLIENT}),
         weaknesses=chosen,
         needs=tuple(sorted(on - set(chosen))),
-        description=" ".join(catalogue()[each].description for each in chosen),
     )
 
 

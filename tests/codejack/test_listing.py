@@ -8,6 +8,7 @@ from rich.console import Console
 from codejack import listing
 from scenarios.matrix import weaknesses_seen
 from scenarios.registry import Scenario, all_scenarios
+from scenarios.weaknesses import catalogue
 
 SCENARIOS = list(all_scenarios().values())
 
@@ -42,3 +43,17 @@ def test_machines_are_told_the_same() -> None:
 
     assert [each["id"] for each in told] == [each.id for each in SCENARIOS]
     assert [each["weaknesses"] for each in told] == [weaknesses_seen(each) for each in SCENARIOS]
+
+
+def test_every_weakness_is_told_with_its_clause_and_who_sees_it() -> None:
+    out = io.StringIO()
+    listing.show_weaknesses(Console(file=out, soft_wrap=True, highlight=False))
+    text = out.getvalue()
+
+    for weakness in catalogue().values():
+        for said in (weakness.name, weakness.description, weakness.clause, weakness.published):
+            assert said in text
+    told = {each["name"]: each for each in listing.weaknesses_as_json()["weaknesses"]}
+    assert told.keys() == catalogue().keys()
+    assert "stolen-code" in told["pkce_unused"]["seen_by"]
+    assert (told["pkce_unused"]["side"], told["pkce_optional"]["side"]) == ("client", "server")

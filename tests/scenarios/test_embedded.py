@@ -210,6 +210,8 @@ def test_a_posture_of_the_log_says_which_server_has_it_and_what_is_weak() -> Non
     assert described.switches == weak.switches
     assert described.target == describe_target(weak, people)
     assert described.weaknesses == ("plain_used",)
+    assert described.clauses == (catalogue()["plain_used"].clause,)
+    assert described.description == catalogue()["plain_used"].description
 
 
 @pytest.mark.parametrize("channel", [LOOPBACK, PLAINTEXT, ACCESS_LOG], ids=lambda c: c.id)
