@@ -49,12 +49,14 @@ class Injector:
         self._loot = loot
         self.client = client
 
-    async def start_own_login(self) -> LootItem | None:
+    async def start_own_login(self, server: str = "") -> LootItem | None:
         """Begin a login in the attacker's own session; the ``state`` that the client gave it.
 
-        ``None`` for a client that gives none.
+        ``server`` is the issuer to sign in at, if not the client's usual one. ``None`` for a client
+        that gives no state.
         """
-        await self.browser.open(self.client)
+        choice = f"?{urlencode({'server': server})}" if server else ""
+        await self.browser.open(f"{self.client}{choice}")
         return self._loot.find("state", Leg.OWN)
 
     async def sign_in(self) -> LootItem:

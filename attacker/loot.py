@@ -11,6 +11,8 @@ PATIENCE_SECONDS = 10.0
 PARAMETERS = frozenset(
     {
         "access_token",
+        "client_assertion",
+        "client_assertion_type",
         "client_id",
         "client_secret",
         "code",

@@ -10,6 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from attacker.loot import LootBag
+from attacker.vantage import Leg
+
 type SendOn = Callable[[Mapping[str, str]], str]
 """From the parameters of an authorization request to where its user is sent."""
 
@@ -32,3 +35,12 @@ class OwnServer:
         if request.url.path == "/authorize" and send_on is not None:
             return RedirectResponse(send_on(request.query_params), 302)
         return JSONResponse({"error": "invalid_grant"}, 400)
+
+
+def assertion_brought(loot: LootBag) -> dict[str, str]:
+    """The parameters by which a client has said who it is, signed for this server (RFC 7523).
+
+    Raises :class:`attacker.loot.NothingCapturedError`.
+    """
+    names = ("client_assertion", "client_assertion_type")
+    return {name: loot.need(name, Leg.OWN_SERVER).value for name in names}

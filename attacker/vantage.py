@@ -112,6 +112,13 @@ OWN_SERVER = Vantage(
     _ALWAYS | {Leg.OWN_SERVER},
     runs_server=True,
 )
+OWN_SERVER_AND_REQUEST = Vantage(
+    "an authorization server of the attacker's own, and links that the victim follows (FAPI 2.0 "
+    "A1a, RFC 9700 A1 and A3)",
+    _ALWAYS | {Leg.OWN_SERVER, Leg.AUTHORIZATION_RESPONSE},
+    active=True,
+    runs_server=True,
+)
 OWN_SERVICE = Vantage(
     "a service of the attacker's own, which clients call for their users (RFC 9700 A1)",
     _ALWAYS | {Leg.OWN_SERVER},

@@ -216,7 +216,7 @@ class EmbeddedTarget:
             redirect_uri=redirect_uris.get(channel, f"https://{CLIENT_HOST}{path}"),
             provider=provider_of(posture.policy),
             habits=posture.habits,
-            client_secret=secrets.token_urlsafe(24) if posture.confidential else None,
+            client_secret=secrets.token_urlsafe(24) if posture.has_secret else None,
             native=channel is CUSTOM_SCHEME,
             resource=web_site.API if posture.habits.calls_resource else "",
             partner=web_site.ADDRESS if channel is WEB_PAGES else "",
@@ -235,8 +235,10 @@ def _invent(name: str) -> User:
 
 
 def _elsewhere(endpoint: Endpoint) -> Endpoint | None:
-    """The same client at the other server, if it works with more than one."""
+    """The same client at the other server, if it works with more than one.
+
+    Whoever runs a server names its clients: the attacker has named this one as the honest one did.
+    """
     if not endpoint.habits.several_servers:
         return None
-    client_id = f"{endpoint.client_id}.elsewhere"
-    return replace(endpoint, provider=other_provider(), client_id=client_id, client_secret=None)
+    return replace(endpoint, provider=other_provider(), client_secret=None)

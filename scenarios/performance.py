@@ -38,6 +38,7 @@ _PLAY_SECONDS = 60.0
 _SECRET_LOOT = frozenset(
     {
         "access_token",
+        "client_assertion",
         "client_secret",
         "code",
         "code_verifier",

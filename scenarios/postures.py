@@ -32,6 +32,11 @@ class Posture:
         return self.client_type is ClientType.CONFIDENTIAL
 
     @property
+    def has_secret(self) -> bool:
+        """Whether the client has a secret, and not a key in its place (RFC 7523)."""
+        return self.confidential and not self.habits.client_assertions
+
+    @property
     def pkce(self) -> Pkce:
         """How the client uses PKCE."""
         return pkce_of(self.habits)
@@ -39,7 +44,8 @@ class Posture:
     @property
     def switches(self) -> dict[str, str]:
         """What a reader, and the judge, should find true of every honest login."""
-        secret = "sent with every token request" if self.confidential else "none"
+        confidential = "sent with every token request" if self.has_secret else "a key in its place"
+        secret = confidential if self.confidential else "none"
         return {"PKCE": self.pkce.value, "client secret": secret}
 
     def has(self, weakness: str) -> bool:

@@ -38,6 +38,7 @@ def registration_of(endpoint: Endpoint, posture: Posture) -> Client:
         type=posture.client_type,
         redirect_uris=(endpoint.redirect_uri,),
         secret=endpoint.client_secret,
+        assertion_key=endpoint.key.public if posture.habits.client_assertions else None,
         resources=(endpoint.resource,) if endpoint.resource else (),
     )
 

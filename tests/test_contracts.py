@@ -192,6 +192,7 @@ INVENTED: dict[str, dict[str, object]] = {
     "make_up": {"kind": str, "value": str},
     "own_cookie": {"url": str},
     "choose": {"verifier": str | None},
+    "start_own_login": {"server": str},
     "try_each": {"verifiers": Iterable[LootItem]},
     "answer_at": {"url": str},
     "catch": {"kind": str},

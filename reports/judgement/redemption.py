@@ -61,13 +61,17 @@ class Redemption:
 
     @property
     def with_secret(self) -> bool:
-        """Whether the client authenticated with its secret (RFC 6749 section 2.3.1)."""
-        return bool(self._basic) or "client_secret" in self.form
+        """Whether the client authenticated itself, by secret or by key.
+
+        RFC 6749 section 2.3.1, RFC 7523 section 2.2.
+        """
+        return bool(self._basic) or bool({"client_secret", "client_assertion"} & self.form.keys())
 
     @property
     def secret(self) -> str:
-        """The secret, or the header that has it; empty without one."""
-        return self._basic or self.form.get("client_secret", "")
+        """The secret, the header that has it, or what a key has signed; empty without one."""
+        by_key = self.form.get("client_assertion", "")
+        return self._basic or self.form.get("client_secret", by_key)
 
     @property
     def _basic(self) -> str:

@@ -180,6 +180,15 @@ async def test_a_client_that_gives_no_state_gets_none_back() -> None:
     assert "state" not in dict(parse_qsl(urlsplit(browser.opened[-1]).query))
 
 
+async def test_a_login_may_be_started_at_another_server() -> None:
+    loot = LootBag(OWN_ACCOUNT, lambda item: None)
+    browser = OwnAccount(loot)
+
+    await Injector(browser, loot, "https://app.test/cb").start_own_login("https://own.test")
+
+    assert browser.opened == ["https://app.test/cb?server=https%3A%2F%2Fown.test"]
+
+
 async def test_without_a_login_of_its_own_there_is_no_answer() -> None:
     loot = LootBag(OWN_ACCOUNT, lambda item: None)
     injector = Injector(OwnAccount(loot), loot, "https://app.test/cb")

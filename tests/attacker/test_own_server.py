@@ -3,7 +3,9 @@
 import httpx
 import pytest
 
-from attacker.own_server import OwnServer
+from attacker.loot import LootBag, NothingCapturedError, Sighting
+from attacker.own_server import OwnServer, assertion_brought
+from attacker.vantage import OWN_SERVER, Leg
 
 pytestmark = pytest.mark.anyio
 
@@ -32,3 +34,16 @@ async def test_a_client_gets_nothing_for_the_code_that_it_brings() -> None:
     answer = await browser().post("/token", data={"code": "c1"})
 
     assert (answer.status_code, answer.json()) == (400, {"error": "invalid_grant"})
+
+
+def test_what_a_client_has_signed_for_the_server_is_taken_from_its_newest_request() -> None:
+    loot = LootBag(OWN_SERVER, lambda item: None)
+    with pytest.raises(NothingCapturedError, match="client_assertion"):
+        assertion_brought(loot)
+
+    for signed in ("first", "second"):
+        said = {"client_assertion": signed, "client_assertion_type": "jwt-bearer", "code": "c1"}
+        loot.show(Sighting(Leg.OWN_SERVER, "e1", "a token request", "", said))
+
+    said.pop("code")
+    assert assertion_brought(loot) == said

@@ -10,6 +10,7 @@ from attacker.vantage import (
     OWN_REQUEST,
     OWN_REQUEST_AND_WEB_SITE,
     OWN_SERVER,
+    OWN_SERVER_AND_REQUEST,
     OWN_SERVICE,
     REQUEST_AND_RESPONSE,
     RESPONSE,
@@ -40,6 +41,7 @@ LEGS = {
     OWN_REQUEST_AND_WEB_SITE: {Leg.AUTHORIZATION_RESPONSE},
     OWN_SERVICE: {Leg.OWN_SERVER},
     OWN_SERVER: {Leg.OWN_SERVER},
+    OWN_SERVER_AND_REQUEST: {Leg.OWN_SERVER, Leg.AUTHORIZATION_RESPONSE},
     BOTH_AND_APP: {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
     HISTORY_OF_OWN_REQUEST: {Leg.FRAGMENT},
     OWN_ADDRESS: {Leg.AUTHORIZATION_RESPONSE},
@@ -68,6 +70,7 @@ def test_a_vantage_is_what_its_name_says(vantage: Vantage) -> None:
 def test_powers_belong_to_those_whose_name_says_so(vantage: Vantage) -> None:
     powers = {
         OWN_REQUEST: (True, False, False, False),
+        OWN_SERVER_AND_REQUEST: (True, False, False, False),
         OWN_REQUEST_AND_WEB_SITE: (True, False, False, False),
         ALTERED_REQUEST: (False, True, False, False),
         RESPONSE_AND_APP: (False, False, True, False),

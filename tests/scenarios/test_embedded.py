@@ -120,6 +120,20 @@ def test_endpoints_do_what_their_posture_says(target: EmbeddedTarget, keys: list
         assert (endpoint.client_secret is not None) is key.posture.confidential
 
 
+def test_a_client_of_several_servers_has_one_name_and_one_key_at_all_of_them(
+    target: EmbeddedTarget,
+) -> None:
+    posture = hardened(ClientType.CONFIDENTIAL)
+    assert target.endpoint(Key(ACCESS_LOG, posture)).other is None
+
+    usual = target.endpoint(Key(ACCESS_LOG, posture.named("several_servers")))
+
+    assert usual.other is not None
+    assert (usual.other.client_id, usual.other.key) == (usual.client_id, usual.key)
+    assert usual.other.client_secret is None
+    assert usual.other.provider != usual.provider
+
+
 def test_secrets_are_new_in_every_run_and_for_every_client(
     target: EmbeddedTarget, keys: list[Key]
 ) -> None:

@@ -78,7 +78,7 @@ def test_shares_have_every_cell_once_and_no_group_in_two() -> None:
 
 
 NOT_YET_CAUGHT = {
-    *("assertion_audience_unchecked", "c_hash_missing", "errors_redirected_anywhere"),
+    *("c_hash_missing", "errors_redirected_anywhere"),
     *("front_channel_overrides_pushed_request", "page_framing_allowed"),
     *("parameters_beside_request_object_honoured", "private_scheme_without_dot_accepted"),
     *("pushed_request_requirement_ignored", "redirect_fragment_accepted"),

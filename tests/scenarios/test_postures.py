@@ -44,6 +44,15 @@ def test_only_confidential_clients_have_a_secret() -> None:
         assert posture.confidential == posture.id.startswith("confidential")
 
 
+def test_a_client_with_a_key_has_no_secret_and_still_proves_who_it_is() -> None:
+    public, confidential = (hardened(kind) for kind in ClientType)
+
+    assert [each.has_secret for each in (public, confidential)] == [False, True]
+    keyed = confidential.named("client_assertions")
+    assert not keyed.has_secret
+    assert keyed.switches["client secret"] not in {"none", confidential.switches["client secret"]}
+
+
 def test_pkce_is_what_the_habits_make_of_it() -> None:
     assert [posture.pkce for posture in (NO_PKCE, PLAIN, S256)] == [*Pkce]
     assert CONFIDENTIAL_NO_PKCE.pkce is Pkce.NONE

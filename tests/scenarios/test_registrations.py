@@ -30,6 +30,17 @@ def test_the_client_is_registered_as_what_its_posture_says() -> None:
         assert registered.redirect_uris == (endpoint.redirect_uri,)
 
 
+def test_a_client_that_signs_who_it_is_registers_its_key_in_place_of_a_secret() -> None:
+    posture = hardened(ClientType.CONFIDENTIAL).named("client_assertions")
+    endpoint = World().target.endpoint(Key(ACCESS_LOG, posture))
+
+    registered = registration_of(endpoint, posture)
+
+    assert registered.secret is None
+    assert registered.assertion_key is not None
+    assert registered.assertion_key.thumbprint() == endpoint.key.public.thumbprint()
+
+
 def test_a_hardened_server_grants_no_wish() -> None:
     assert wishes(hardened(PUBLIC)) == []
 

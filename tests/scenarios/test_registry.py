@@ -23,11 +23,12 @@ from scenarios.weaknesses import catalogue, weakened
 WON, REFUSED = Observation.ATTACK_SUCCEEDED, Observation.ATTACK_BLOCKED
 MOST_LINES = 70
 MOST_LINES_OF_SEVERAL = 160
-KNOWN_RFCS = {6265, 6749, 6750, 6819, 7636, 8252, 8414, 8705, 9101, 9126, 9207, 9449, 9700}
+KNOWN_RFCS = {6265, 6749, 6750, 6819, 7523, 7636, 8252, 8414, 8705, 9101, 9126, 9207, 9449, 9700}
 KNOWN_OTHERS = {"OIDC-CORE", "OAUTH-2.1"}
 MAY_IMPORT = {
     "attacker.loot",
     "attacker.own_client",
+    "attacker.own_server",
     "attacker.thief",
     "attacker.token_request",
     "attacker.vantage",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from victim.client.habits import Habits
+from victim.client.signing import SigningKey
 
 ARTICLE_VERIFIER = "~ThisIsThe1stArticleI_veWrittenForXmsMagazine.IHopeYouFindItInformative-"
 """The fixed ``code_verifier`` of the article's ``plain`` demo: 72 characters, allowed alphabet."""
@@ -56,6 +57,8 @@ class Endpoint:
     """The address of an API that it calls for its users, if it does; whose that is, it trusts."""
     other: "Endpoint | None" = None
     """The registration at another server, for a client that works with more than one."""
+    key: SigningKey = field(default_factory=SigningKey, repr=False, compare=False)
+    """What it signs with, if it signs anything: the same key at every server."""
 
     @property
     def pkce(self) -> Pkce:

@@ -153,6 +153,8 @@ class Habits:
     """Its users may choose another server to sign in at, with the same redirect URI."""
     dpop: bool = False
     """Its codes and tokens are bound to a key of its own (RFC 9449)."""
+    client_assertions: bool = False
+    """It has no secret, and signs who it is with a key of its own (RFC 7523)."""
     loopback_registered: bool = False
     """A redirect URI on 127.0.0.1 is registered too, for the desktop edition of the client."""
     callback_forwards: bool = False

@@ -134,11 +134,20 @@ class RelyingParty:
         return form
 
     def _signed_off(self, **form: str) -> dict[str, str]:
-        """A token request of this client, with its secret if it has one."""
+        """A token request of this client, with its secret or assertion if it has one."""
         form["client_id"] = self._endpoint.client_id
         if self._endpoint.client_secret is not None:
             form["client_secret"] = self._endpoint.client_secret
-        return form
+        return form | self._assertion()
+
+    def _assertion(self) -> dict[str, str]:
+        """Who sends a token request, signed for the server that it goes to, if that is its way."""
+        if not self._endpoint.habits.client_assertions:
+            return {}
+        issuer = self._endpoint.provider.issuer
+        signed = self._endpoint.key.assertion(self._endpoint.client_id, issuer)
+        self._learn("client_assertion", signed["client_assertion"])
+        return signed
 
     @property
     def _scope(self) -> str:

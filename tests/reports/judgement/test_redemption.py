@@ -82,12 +82,13 @@ def test_no_answer_is_trouble_and_says_why() -> None:
     [
         ((), {}, False),
         ((), {"client_secret": "s"}, True),
+        ((), {"client_assertion": "s"}, True),
         ((("authorization", "Basic abc"),), {}, True),
         ((("Authorization", "basic abc"),), {}, True),
         ((("Authorization", "Bearer abc"),), {}, False),
     ],
 )
-def test_a_secret_is_seen_in_header_or_form(
+def test_a_secret_or_what_stands_for_it_is_seen_in_header_or_form(
     headers: tuple[tuple[str, str], ...], parameters: dict[str, str], authenticated: bool
 ) -> None:
     log = token_theft()
@@ -95,6 +96,7 @@ def test_a_secret_is_seen_in_header_or_form(
     form("attack.token", **parameters)(log)
 
     assert redemption(log).with_secret is authenticated
+    assert bool(redemption(log).secret) is authenticated
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from joserfc.jwk import RSAKey
 from starlette.types import ASGIApp
 
 from victim.client import ClientApp, Endpoint, Habits, Provider, bad_habits
+from victim.client.signing import SigningKey
 from victim.identity_provider import (
     Client,
     ClientType,
@@ -77,8 +78,12 @@ class Contoso:
             learn=self._learn,
             signing_key=signing_key,
         )
-        kind = ClientType.CONFIDENTIAL if secret else ClientType.PUBLIC
-        self.provider.register(Client("contoso", "Contoso", kind, (redirect_uri,), secret))
+        key = SigningKey()
+        assertion_key = key.public if "client_assertions" in on else None
+        kind = ClientType.CONFIDENTIAL if secret or assertion_key else ClientType.PUBLIC
+        self.provider.register(
+            Client("contoso", "Contoso", kind, (redirect_uri,), secret, assertion_key=assertion_key)
+        )
         self.client = ClientApp(self.browser("client"), self._learn)
         self.endpoint = Endpoint(
             path="/login",
@@ -89,6 +94,7 @@ class Contoso:
             client_secret=secret,
             native=native,
             partner="https://partner.test",
+            key=key,
         )
         self.client.add(self.endpoint)
         self.servers: dict[str, ASGIApp] = {
