@@ -4,6 +4,7 @@ The second has a secret and a web site. Who has allowed it once is not asked aga
 """
 
 import secrets
+from urllib.parse import urlencode
 
 from attacker.redirect_handlers import web_site
 
@@ -14,3 +15,6 @@ OWN_REDIRECT_URI = "https://torch.thief.test/callback"
 OWN_WEB_CLIENT_ID = "torch-web"
 OWN_WEB_REDIRECT_URI = f"{web_site.ADDRESS}{web_site.CALLBACK}"
 OWN_WEB_SECRET = secrets.token_urlsafe(24)
+
+AS_PARTNER = f"?{urlencode({'next': web_site.ADDRESS})}"
+"""What a client's redirect URI ends with for logins that begin at the attacker's portal."""

@@ -90,7 +90,7 @@ TOKEN_RESPONSES = Vantage(
 )
 OWN_REQUEST_AND_WEB_SITE = Vantage(
     "links that the victim follows, and a web site that pages load something from (RFC 9700 A1)",
-    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
+    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE, Leg.FRAGMENT},
     active=True,
 )
 WEB_SITE = Vantage(

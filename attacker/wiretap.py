@@ -118,7 +118,7 @@ def _at_own_site(exchange: Exchange) -> Iterator[Sighting]:
             Leg.OWN, exchange.id, "a form that its web site was sent", request.body, form
         )
     if brought := request.query.get(web_site.CARRIER):
-        yield _address(exchange.id, "what its script brought home", brought)
+        yield from _whole_address(exchange.id, "what its script brought home", brought)
     if referrer := request.header("referer"):
         yield _address(exchange.id, "the Referer of a visit to its web site", referrer)
 
@@ -155,10 +155,7 @@ def _log_line(handover: Handover) -> Iterator[Sighting]:
 
 def _visit(handover: Handover) -> Iterator[Sighting]:
     """An address that somebody's browser has been at."""
-    where, url = f"a line of the {handover.medium}", handover.content
-    yield _address(handover.id, where, url)
-    if fragment := dict(parse_qsl(urlsplit(url).fragment)):
-        yield Sighting(Leg.FRAGMENT, handover.id, where, url, fragment)
+    yield from _whole_address(handover.id, f"a line of the {handover.medium}", handover.content)
 
 
 def _token_request(handover: Handover) -> Iterator[Sighting]:
@@ -211,6 +208,13 @@ def _address(seen_in: str, where: str, url: str) -> Sighting:
     asks = _is_authorization_request(url)
     leg = Leg.AUTHORIZATION_REQUEST if asks else Leg.AUTHORIZATION_RESPONSE
     return _sighting(leg, seen_in, where, url)
+
+
+def _whole_address(seen_in: str, where: str, url: str) -> Iterator[Sighting]:
+    """The same, and what its fragment carries, which no server is ever sent."""
+    yield _address(seen_in, where, url)
+    if fragment := dict(parse_qsl(urlsplit(url).fragment)):
+        yield Sighting(Leg.FRAGMENT, seen_in, where, url, fragment)
 
 
 def _sighting(leg: Leg, seen_in: str, where: str, url: str) -> Sighting:

@@ -155,7 +155,7 @@ class EmbeddedTarget:
         if key not in self._endpoints:
             endpoint = self._new_endpoint(key)
             registration = registration_of(endpoint, key.posture)
-            if key.channel is ACCESS_LOG:
+            if key.channel in {ACCESS_LOG, WEB_PAGES}:
                 registration = with_wishes(registration, endpoint, key.posture)
             self.provider(key.posture.policy).register(registration)
             self.client.add(endpoint)

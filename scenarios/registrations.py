@@ -53,6 +53,8 @@ def with_wishes(registration: Client, endpoint: Endpoint, posture: Posture) -> C
     newer = [f"https://*.{CLIENT_HOST}{path}"]
     if posture.habits.loopback_registered:
         newer.append(f"http://127.0.0.1{path}")
+    if posture.habits.partner_registered and endpoint.partner:
+        newer.append(endpoint.partners_redirect_uri)
 
     def granted(uris: list[str]) -> Iterator[str]:
         for uri in uris:

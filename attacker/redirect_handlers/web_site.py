@@ -27,11 +27,16 @@ _COUNTER = f"""
 new Image().src = "{ADDRESS}/seen?{CARRIER}=" + encodeURIComponent(location.href);
 """
 
+_HOME = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Partner</title>
+<p>Welcome.</p><script src="/counter.js"></script></html>
+"""
+
 
 def web_site_app() -> Starlette:
-    """Serve the badge, the script, and the picture by which the script reports."""
+    """Serve a page, the badge, the script, and the picture by which the script reports."""
     return Starlette(
         routes=[
+            Route("/", _constant(_HOME, "text/html")),
             Route("/badge.svg", _constant(_BADGE, "image/svg+xml")),
             Route("/counter.js", _constant(_COUNTER, "text/javascript")),
             Route("/seen", _constant(_BADGE, "image/svg+xml")),

@@ -293,3 +293,14 @@ def test_a_form_that_its_site_is_sent_may_be_that_of_a_sign_in() -> None:
 
     assert told.leg is Leg.OWN
     assert told.parameters == {"username": "alice", "password": "the-password"}
+
+
+def test_its_script_also_reads_the_fragment_of_a_page_which_no_server_is_sent() -> None:
+    at = "https://www.thief.test/#code=the-code"
+
+    on_page, in_fragment = [
+        seen for seen in sightings(visit(f"?{urlencode({'at': at})}")) if seen.leg is not Leg.OWN
+    ]
+
+    assert (on_page.leg, on_page.parameters) == (Leg.AUTHORIZATION_RESPONSE, {})
+    assert (in_fragment.leg, in_fragment.parameters) == (Leg.FRAGMENT, {"code": "the-code"})

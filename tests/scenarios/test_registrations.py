@@ -1,7 +1,7 @@
 """What is registered: the honest client with its secret and its wishes, and the attacker's own."""
 
 from attacker.own_client import OWN_REDIRECT_URI, OWN_WEB_REDIRECT_URI
-from scenarios.channels import ACCESS_LOG
+from scenarios.channels import ACCESS_LOG, WEB_PAGES
 from scenarios.embedded import Key
 from scenarios.postures import CONFIDENTIAL_S256, S256, Posture, hardened
 from scenarios.registrations import attackers_clients, registration_of, with_wishes
@@ -51,6 +51,17 @@ def test_a_weak_server_grants_the_wish_that_it_is_weak_for() -> None:
 
     assert plaintext.startswith("http://")
     assert "*" in wildcard
+
+
+def test_a_partner_s_redirect_uri_is_registered_where_the_client_has_a_partner() -> None:
+    posture = hardened(PUBLIC).named("partner_registered")
+    endpoint = World().target.endpoint(Key(WEB_PAGES, posture))
+
+    granted = with_wishes(registration_of(endpoint, posture), endpoint, posture).redirect_uris
+
+    assert granted == (endpoint.redirect_uri, endpoint.partners_redirect_uri)
+    assert endpoint.partners_redirect_uri.endswith("?next=https%3A%2F%2Fwww.thief.test")
+    assert wishes(posture) == []
 
 
 def test_the_attacker_has_an_application_of_each_type() -> None:

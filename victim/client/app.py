@@ -71,7 +71,7 @@ class _EndpointPages:
     async def login_or_redirect(self, request: Request) -> Response:
         """Without ``code`` or ``error``: start a login. With one: it is the redirect."""
         if not {"code", "error"} & request.query_params.keys():
-            return self._start(request)
+            return self._back_to_partner(request) or self._start(request)
         return await self._finish(request)
 
     def _start(self, request: Request) -> Response:
@@ -102,6 +102,13 @@ class _EndpointPages:
             return self._failed(f"The login could not be completed: {error}.")
         self._logins.note(answer, user)
         return self._sign_in(request, user, login.for_session)
+
+    def _back_to_partner(self, request: Request) -> Response | None:
+        """Where somebody belongs who comes from the partner's site, and has no answer."""
+        partner = self._endpoint.partner
+        is_known = self._endpoint.habits.partner_registered and bool(partner)
+        is_from_there = is_known and request.query_params.get("next") == partner
+        return RedirectResponse(partner, 302) if is_from_there else None
 
     def _party_at(self, server: str) -> RelyingParty:
         """The client at a server that it works with; at its usual one if it knows no such."""

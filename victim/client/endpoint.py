@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlencode
 
 from victim.client.habits import Habits
 from victim.client.signing import SigningKey
@@ -64,6 +65,11 @@ class Endpoint:
     def pkce(self) -> Pkce:
         """What its authorization requests use."""
         return pkce_of(self.habits)
+
+    @property
+    def partners_redirect_uri(self) -> str:
+        """Where logins come back to that began at the partner's site."""
+        return f"{self.redirect_uri}?{urlencode({'next': self.partner})}"
 
     @property
     def secure(self) -> bool:

@@ -157,6 +157,11 @@ class Habits:
     """It has no secret, and signs who it is with a key of its own (RFC 7523)."""
     loopback_registered: bool = False
     """A redirect URI on 127.0.0.1 is registered too, for the desktop edition of the client."""
+    partner_registered: bool = False
+    """A second redirect URI is registered, for logins that begin at a partner's site.
+
+    Who comes there without an answer is sent back to that site, and no answer is ever passed on.
+    """
     callback_forwards: bool = False
     """An answer with ``next`` in it is passed on to there, for previews that run elsewhere.
 

@@ -13,7 +13,8 @@ async def load(path: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize(
-    ("path", "kind"), [("/badge.svg", "image/svg+xml"), ("/counter.js", "text/javascript")]
+    ("path", "kind"),
+    [("/", "text/html"), ("/badge.svg", "image/svg+xml"), ("/counter.js", "text/javascript")],
 )
 async def test_what_others_put_on_their_pages_is_there_and_is_asked_for_each_time(
     path: str, kind: str
@@ -30,3 +31,7 @@ async def test_the_script_reports_the_address_of_the_page_to_the_site_itself() -
 
     assert f'"{ADDRESS}/seen?{CARRIER}=" + encodeURIComponent(location.href)' in script
     assert (await load(f"/seen?{CARRIER}=x")).status_code == 200
+
+
+async def test_its_own_page_runs_the_script() -> None:
+    assert '<script src="/counter.js">' in (await load("/")).text

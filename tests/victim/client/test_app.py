@@ -289,3 +289,19 @@ async def test_only_a_client_that_forwards_passes_an_answer_on(contoso: Make) ->
 
     assert stays.status_code == 400
     assert goes.headers["location"] == "https://preview.test/?code=c&state=s"
+
+
+async def test_who_comes_from_the_partner_without_an_answer_is_sent_back_and_no_one_else(
+    contoso: Make,
+) -> None:
+    world = contoso("partner_registered")
+    back = world.endpoint.partners_redirect_uri
+
+    async def goes_to(url: str, world: Contoso = world) -> str | None:
+        answer = await world.browser().get(url, follow_redirects=False)
+        return answer.headers.get("location", "").partition("?")[0] or None
+
+    assert await goes_to(back) == "https://partner.test"
+    assert await goes_to(f"{back}&code=c&state=s") is None, "an answer stays here"
+    assert await goes_to(f"{ENTRY}?next=https://evil.test") == f"{ISSUER}/authorize"
+    assert await goes_to(back, contoso()) == f"{ISSUER}/authorize"
