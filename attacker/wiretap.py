@@ -25,6 +25,7 @@ class Medium(StrEnum):
     PROCESS_ARGUMENTS = "process arguments"
     ACCESS_LOG = "access log"
     BROWSER_HISTORY = "browser history"
+    APP_LINK = "link that opens an app"
     TOKEN_REQUEST_LOG = "log of token requests"
     TOKEN_RESPONSE_LOG = "log of token responses"
 
@@ -153,6 +154,11 @@ def _log_line(handover: Handover) -> Iterator[Sighting]:
     yield Sighting(Leg.REDIRECT_COOKIES, handover.id, where, line["cookies"], cookies)
 
 
+def _app_link(handover: Handover) -> Iterator[Sighting]:
+    """An address that the operating system gave to an app, because the app claims its scheme."""
+    yield _address(handover.id, f"a {handover.medium}", handover.content)
+
+
 def _visit(handover: Handover) -> Iterator[Sighting]:
     """An address that somebody's browser has been at."""
     yield from _whole_address(handover.id, f"a line of the {handover.medium}", handover.content)
@@ -181,6 +187,7 @@ _READERS: dict[str, Callable[[Handover], Iterator[Sighting]]] = {
     Medium.PROCESS_ARGUMENTS: _arguments,
     Medium.ACCESS_LOG: _log_line,
     Medium.BROWSER_HISTORY: _visit,
+    Medium.APP_LINK: _app_link,
     Medium.TOKEN_REQUEST_LOG: _token_request,
     Medium.TOKEN_RESPONSE_LOG: _token_response,
 }

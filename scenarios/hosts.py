@@ -27,3 +27,5 @@ THIEFS_PLAIN_ADDRESSES = (
 )
 """What it serves without: on the Internet, and as a process on the victim's device."""
 SCHEME = "com.contoso.demo"
+SHORT_SCHEME = "contoso"
+"""What the client's developers would have liked better. Another's app may be called so, too."""

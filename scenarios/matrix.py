@@ -71,8 +71,13 @@ def _cells(scenario: Scenario, extent: Extent) -> Iterator[Chosen]:
 
 
 def _some(postures: dict[str, Posture], scenario: Scenario, extent: Extent) -> dict[str, Posture]:
-    """Those that open a door to the scenario, and a few of the others."""
-    opened = {name: each for name, each in postures.items() if sees(scenario, each)}
+    """Those that open a door to the scenario, and a few of the others.
+
+    A limit of the protocol has no shut door, so all of them would be the first kind.
+    """
+    opened = {
+        name: each for name, each in postures.items() if not scenario.limit and sees(scenario, each)
+    }
     rest = sorted(postures.keys() - opened.keys())
     lot = random.Random(f"{extent.seed} {scenario.id}")  # noqa: S311 - a lot, no secret
     drawn = lot.sample(rest, min(extent.others, len(rest)))

@@ -12,7 +12,7 @@ from attacker.own_client import (
     OWN_WEB_REDIRECT_URI,
     OWN_WEB_SECRET,
 )
-from scenarios.hosts import CLIENT_HOST
+from scenarios.hosts import CLIENT_HOST, SHORT_SCHEME
 from scenarios.postures import Posture
 from victim.client import Endpoint
 from victim.identity_provider import (
@@ -53,6 +53,8 @@ def with_wishes(registration: Client, endpoint: Endpoint, posture: Posture) -> C
     newer = [f"https://*.{CLIENT_HOST}{path}"]
     if posture.habits.loopback_registered:
         newer.append(f"http://127.0.0.1{path}")
+    if posture.habits.short_scheme_registered:
+        newer.append(f"{SHORT_SCHEME}:{path}")
     if posture.habits.partner_registered and endpoint.partner:
         newer.append(endpoint.partners_redirect_uri)
 

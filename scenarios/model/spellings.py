@@ -177,6 +177,14 @@ SPELLINGS = (
         clauses=("RFC8252#8.3", "RFC8252#7.3"),
     ),
     Spelling(
+        "short-scheme",
+        "An app whose scheme is no domain name of its maker receives no code",
+        "contoso:{path}",
+        bent_by=("redirect_unchecked", "private_scheme_without_dot_accepted"),
+        uses=("short_scheme_registered",),
+        clauses=("RFC8252#7.1", "RFC8252#8.4"),
+    ),
+    Spelling(
         "of-another-client",
         "The redirect URI of one client cannot receive the codes of another",
         "https://torch.thief.test/callback",

@@ -12,7 +12,7 @@ from attacker.thief import Thief
 from attacker.vantage import Leg
 from attacker.wiretap import Medium
 from reports import actors
-from scenarios.hosts import OTHER_SERVER, PROVIDER_HOST
+from scenarios.hosts import OTHER_SERVER, PROVIDER_HOST, SHORT_SCHEME
 from scenarios.play import AttackersBrowser, Victim
 from scenarios.settings.setting import Setting
 from scenarios.stage.http_browser import Form, HttpBrowser, Page
@@ -66,6 +66,8 @@ class AccessLogSetting(Setting):
             )
 
         yield _entry(stage.neighbour.addresses, session, thief.addresses)
+        if thief.vantage.at_own_address:
+            yield self._beside_app(reads(actors.VICTIM_BROWSER, Medium.APP_LINK))
         reads_logs = not thief.vantage.at_own_address
         if reads_logs and (sees(Leg.AUTHORIZATION_RESPONSE) or sees(Leg.AUTHORIZATION_REQUEST)):
             yield _entry(stage.front.readers, session, reads(actors.CLIENT, Medium.ACCESS_LOG))
@@ -103,6 +105,20 @@ class AccessLogSetting(Setting):
             yield
         finally:
             self.browser.visited = lambda url: None
+
+    @contextmanager
+    def _beside_app(self, reader: Callable[[str], None]) -> Iterator[None]:
+        """A browser on a device where an app of the thief's claims a scheme that anybody may."""
+
+        def open_app(url: str) -> None:
+            if urlsplit(url).scheme == SHORT_SCHEME:
+                reader(url)
+
+        self.browser.passed_on = open_app
+        try:
+            yield
+        finally:
+            self.browser.passed_on = lambda url: None
 
     @contextmanager
     def _same_profile_afterwards(self) -> Iterator[None]:

@@ -52,7 +52,8 @@ class HttpBrowser:
     """One profile. ``http`` speaks under the name of whoever sits in front of it.
 
     ``visited`` hears of every address, fragments included, as a history does. ``stops_at`` says
-    of a redirect whether whoever sits there stops the browser before it.
+    of a redirect whether whoever sits there stops the browser before it. ``passed_on`` hears of
+    what is no address of the web: the operating system looks for an app that opens it.
     """
 
     def __init__(self, http: httpx.AsyncClient) -> None:
@@ -61,6 +62,7 @@ class HttpBrowser:
         http.event_hooks = {**http.event_hooks, "response": hooks}
         self.page = Page("about:blank", 0)
         self.visited: Callable[[str], None] = lambda url: None
+        self.passed_on: Callable[[str], None] = lambda url: None
         self.stops_at: Callable[[str], bool] = lambda url: False
 
     async def open(self, url: str, headers: dict[str, str] | None = None) -> Page:
@@ -90,6 +92,7 @@ class HttpBrowser:
             self.visited(url)
             if urlsplit(url).scheme not in {"http", "https"}:
                 self.page = Page(url, 0)
+                self.passed_on(url)
                 return self.page
             answer = await self.http.request(method, url, data=data, headers=headers)
             location = answer.extensions.get(_LOCATION)

@@ -248,6 +248,12 @@ def test_a_line_of_a_log_may_name_the_request_that_led_to_another_server(
     assert [each.parameters for each in seen] == [{"response_type": "code", "state": "s"}] * told
 
 
+def test_a_link_that_opens_an_app_of_its_own_shows_the_response() -> None:
+    (link,) = heard(handover(Medium.APP_LINK, "contoso:/cb?code=the-code&state=s"))
+
+    assert (link.leg, link.parameters["code"]) == (Leg.AUTHORIZATION_RESPONSE, "the-code")
+
+
 def test_a_token_request_shows_its_form() -> None:
     (seen,) = heard(handover(Medium.TOKEN_REQUEST_LOG, "code=a%2Bb&code_verifier=v"))
 

@@ -43,14 +43,19 @@ def test_a_client_that_signs_who_it_is_registers_its_key_in_place_of_a_secret() 
 
 def test_a_hardened_server_grants_no_wish() -> None:
     assert wishes(hardened(PUBLIC)) == []
+    assert wishes(hardened(PUBLIC).named("short_scheme_registered")) == []
 
 
 def test_a_weak_server_grants_the_wish_that_it_is_weak_for() -> None:
     (plaintext,) = wishes(weakened(["plaintext_redirect_accepted"], PUBLIC))
     (wildcard,) = wishes(weakened(["redirect_wildcard_accepted"], PUBLIC))
+    undotted = weakened(["private_scheme_without_dot_accepted"], PUBLIC)
+    (short_scheme,) = wishes(undotted.named("short_scheme_registered"))
 
     assert plaintext.startswith("http://")
     assert "*" in wildcard
+    assert short_scheme.startswith("contoso:/")
+    assert wishes(undotted) == [], "not every client wishes for one"
 
 
 def test_a_partner_s_redirect_uri_is_registered_where_the_client_has_a_partner() -> None:

@@ -157,6 +157,8 @@ class Habits:
     """It has no secret, and signs who it is with a key of its own (RFC 7523)."""
     loopback_registered: bool = False
     """A redirect URI on 127.0.0.1 is registered too, for the desktop edition of the client."""
+    short_scheme_registered: bool = False
+    """A redirect URI on a scheme without a dot is wished for, for the client's app on phones."""
     partner_registered: bool = False
     """A second redirect URI is registered, for logins that begin at a partner's site.
 

@@ -12,6 +12,7 @@ from attacker.thief import Thief
 from attacker.vantage import (
     ALTERED_REQUEST,
     OWN_ACCOUNT,
+    OWN_ADDRESS,
     RESPONSE,
     TOKEN_REQUESTS,
     TOKEN_RESPONSES,
@@ -149,6 +150,21 @@ def test_who_has_an_account_only_reads_nothing(browser: Browser) -> None:
 
     assert scene.media == set()
     assert scene.thief.loot.sightings == []
+
+
+def test_an_app_that_claims_a_scheme_without_a_dot_is_given_its_links_and_no_others(
+    browser: Browser,
+) -> None:
+    async def follow(scene: Scene) -> None:
+        await scene.victim.follow("com.contoso.demo:/cb?code=another")
+        await scene.victim.follow("contoso:/cb?code=the-code")
+
+    scene = attack(browser, OWN_ADDRESS, follow)
+
+    codes = [seen.parameters["code"] for seen in scene.thief.loot.sightings]
+    assert (codes, scene.media) == (["the-code"], {"link that opens an app"})
+    scene.setting.browser.passed_on("contoso:/cb?code=late")
+    assert len(scene.thief.loot.sightings) == 1
 
 
 def test_cookies_that_an_attack_plants_are_gone_afterwards(browser: Browser) -> None:

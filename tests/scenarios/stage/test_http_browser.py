@@ -77,6 +77,18 @@ def test_whoever_sits_there_can_stop_before_a_redirect() -> None:
     assert [request.url.path for request in sent] == ["/", "/one"]
 
 
+def test_what_is_no_address_of_the_web_is_passed_on_to_the_operating_system() -> None:
+    passed_on: list[str] = []
+
+    async def follow(browser: HttpBrowser) -> Page:
+        browser.passed_on = passed_on.append
+        return await browser.open("https://a.test/")
+
+    ended, _ = browse({"/": redirect("contoso:/cb?code=c")}, follow)
+
+    assert [ended.url] == passed_on == ["contoso:/cb?code=c"]
+
+
 def test_servers_that_send_it_round_and_round_are_an_error() -> None:
     with pytest.raises(RedirectLoopError, match="more than 10 redirects"):
         opened({"/": redirect("/")})
