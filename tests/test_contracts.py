@@ -45,7 +45,6 @@ TESTED_ELSEWHERE = {
     "scenarios/stage/devices.py": PLAYED,
     "scenarios/stage/houses.py": PLAYED,
     "scenarios/stage/listener.py": PLAYED,
-    "scenarios/stage/network.py": PLAYED,
     "scenarios/stage/open_in_browser.py": PLAYED,
     "scenarios/stage/options.py": PLAYED,
     "scenarios/stage/proxy.py": PLAYED,

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from attacker.pkce import new_pair
+from attacker.pkce import new_pair, pair_of
 from victim.identity_provider.pkce import s256
 
 
@@ -31,3 +31,9 @@ def test_no_two_pairs_are_alike_and_none_shows_itself() -> None:
 def test_an_unknown_method_is_not_guessed_at(method: str) -> None:
     with pytest.raises(ValueError, match="Method"):
         new_pair(method)
+
+
+@pytest.mark.parametrize("verifier", ["x", "!" * 43, "x" * 129])
+def test_the_pair_of_a_verifier_fits_it_legal_or_not(verifier: str) -> None:
+    assert pair_of(verifier).challenge == s256(verifier)
+    assert pair_of(verifier, "plain").challenge == verifier

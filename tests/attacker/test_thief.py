@@ -14,6 +14,7 @@ from attacker.token_request import Bent
 from attacker.vantage import (
     ALTERED_REQUEST,
     OWN_REQUEST,
+    OWN_SERVER,
     REQUEST_AND_RESPONSE,
     RESPONSE,
     RESPONSE_AND_APP,
@@ -231,10 +232,48 @@ async def test_a_token_request_is_bent_as_the_attack_wants_it() -> None:
     assert request.query == {"a": "b"}
 
 
+async def test_verifiers_are_tried_in_turn_until_one_fits_and_no_further() -> None:
+    scene = Scene(Key(LOOPBACK, S256), OWN_REQUEST)
+    await scene.thief.study_client()
+    request = scene.thief.build_authorization_request()
+    scene.hear(scene.to_thief(await scene.world.sign_in(scene.victim, request)))
+    own = scene.thief.verifiers.own()
+    assert own is not None
+    wrong = [scene.thief.make_up("code_verifier", letter * 43) for letter in "xyz"]
+
+    code = await scene.thief.receive_code()
+    token = await scene.thief.try_each(code, [*wrong[:2], own, wrong[2]])
+
+    tried = [exchange.request.form["code_verifier"] for exchange in scene.thiefs("/demo/token")]
+    assert tried == ["x" * 43, "y" * 43, own.value]
+    assert token == scene.thief.loot.find("access_token", Leg.OWN)
+
+
+async def test_where_every_verifier_is_refused_there_is_no_token() -> None:
+    scene = Scene(Key(LOOPBACK, S256))
+    await scene.redirect_goes_astray()
+    wrong = [scene.thief.make_up("code_verifier", letter * 43) for letter in "xy"]
+
+    assert await scene.thief.try_each(await scene.thief.receive_code(), wrong) is None
+
+    assert len(scene.thiefs("/demo/token")) == 2
+
+
+async def test_who_has_no_verifier_to_try_does_without_one() -> None:
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
+    await scene.redirect_goes_astray()
+
+    assert await scene.thief.try_each(await scene.thief.receive_code(), []) is not None
+
+    (redemption,) = scene.thiefs("/demo/token")
+    assert "code_verifier" not in redemption.request.form
+
+
 async def test_nothing_is_done_with_what_was_not_captured() -> None:
     scene = Scene(Key(LOOPBACK, NO_PKCE))
 
     assert await scene.thief.redeem(None) is None
+    assert await scene.thief.try_each(None, []) is None
     assert await scene.thief.refresh(None) is None
     await scene.thief.use(None)
     assert scene.thief.catch() is None
@@ -335,3 +374,23 @@ async def test_only_who_stands_in_the_way_alters_a_request() -> None:
         ("authorization_request", altered, "e1")
     ]
     assert reading.recorded == []
+
+
+async def test_a_user_is_sent_on_in_the_client_s_name_with_what_else_the_client_asked() -> None:
+    scene = Scene(Key(LOOPBACK, S256), OWN_SERVER)
+    asked = {"client_id": "at-the-thief", "state": "s1", "code_challenge": "c", "scope": "openid"}
+    with pytest.raises(NothingCapturedError, match="not studied"):
+        scene.thief.send_on(asked)
+    await scene.thief.study_client()
+
+    url = httpx.URL(scene.thief.send_on(asked))
+
+    honest = scene.world.target.endpoint(Key(LOOPBACK, S256)).client_id
+    assert str(url.copy_with(query=None)) == f"https://{PROVIDER_HOST}/demo/authorize"
+    assert dict(url.params) == {**asked, "client_id": honest}
+    written = scene.recorded[-1]
+    assert (written.kind, written.value, written.leg) == (
+        "authorization_request",
+        str(url),
+        Leg.OWN,
+    )

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import secrets
 import time
 import zipfile
@@ -251,6 +252,46 @@ async def test_who_chose_no_challenge_has_no_verifier() -> None:
     scene.thief.build_authorization_request()
 
     assert scene.thief.verifiers.own() is None
+
+
+@pytest.mark.parametrize("posture", [NO_PKCE, PLAIN, S256], ids=lambda posture: posture.id)
+async def test_who_writes_the_request_may_choose_s256_whatever_the_client_does(
+    posture: Posture,
+) -> None:
+    scene = Scene(Key(LOOPBACK, posture), OWN_REQUEST)
+
+    challenges = [await scene.thief.verifiers.choose() for _ in range(2)]
+
+    own = scene.thief.verifiers.own()
+    assert own is not None
+    assert s256(own.value) == challenges[1] != challenges[0]
+    (studied,) = scene.thiefs(urlsplit(scene.entry).path)
+    assert (own.leg, own.seen_in, own.where) == (Leg.OWN, studied.id, "chosen by itself")
+
+
+@pytest.mark.parametrize("verifier", ["x", "!" * 43, "x" * 129])
+async def test_a_verifier_that_is_chosen_may_break_the_rules(verifier: str) -> None:
+    scene = Scene(Key(LOOPBACK, S256), OWN_REQUEST)
+
+    challenge = await scene.thief.verifiers.choose(verifier)
+
+    own = scene.thief.verifiers.own()
+    assert own is not None
+    assert own.value == verifier
+    assert challenge == s256(verifier)
+
+
+async def test_a_made_up_verifier_is_a_good_one_that_opens_nothing() -> None:
+    scene = Scene(Key(LOOPBACK, S256))
+    await scene.redirect_goes_astray()
+
+    made_up, another = [await scene.thief.verifiers.made_up() for _ in range(2)]
+
+    assert re.fullmatch(r"[A-Za-z0-9._~-]{43}", made_up.value)
+    assert made_up.value != another.value
+    assert (made_up.kind, made_up.leg, made_up.where) == ("code_verifier", Leg.OWN, "made up")
+    assert await scene.thief.redeem(await scene.thief.receive_code(), made_up) is None
+    assert scene.thief.verifiers.own() is None, "there is no challenge that it belongs to"
 
 
 EVERYTHING = Vantage("all of it", frozenset(Leg))

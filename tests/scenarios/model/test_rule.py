@@ -1,7 +1,7 @@
 import pytest
 
 from attacker.vantage import RESPONSE
-from scenarios.model.rule import Rule, in_words
+from scenarios.model.rule import Rule, Unhindered, in_words
 from scenarios.postures import hardened
 from scenarios.weaknesses import catalogue, weakened
 from victim.identity_provider import ClientType
@@ -24,6 +24,13 @@ def test_of_two_that_bend_it_the_first_is_named() -> None:
     both = weakened(["plain_used", "iss_missing"], PUBLIC)
 
     assert RULE.answer(both, RESPONSE) == (True, in_words("iss_missing"))
+
+
+def test_where_no_party_has_a_rule_the_door_is_open_in_any_posture() -> None:
+    door = Unhindered("nothing tells the two apart")
+
+    for posture in (hardened(PUBLIC), weakened(["plain_used"], PUBLIC)):
+        assert door.answer(posture, RESPONSE) == (True, "nothing tells the two apart")
 
 
 @pytest.mark.parametrize("name", catalogue())

@@ -126,6 +126,60 @@ def test_whoever_has_kept_a_profile_can_go_back_to_it() -> None:
     assert [request.headers.get("cookie", "") for request in sent] == ["", "s=1", "", "s=1"]
 
 
+def tossed(name: str, path: str, *urls: str) -> list[str]:
+    """The cookies that come along to these addresses, with one that a neighbour of a.test set."""
+
+    async def visit(browser: HttpBrowser) -> Page:
+        browser.take_from_neighbour("https://a.test/page", name, "tossed", path)
+        for url in urls:
+            await browser.open(url)
+        return browser.page
+
+    _, sent = browse({"/": page(), "/in/here": page()}, visit)
+    return [request.headers.get("cookie", "") for request in sent]
+
+
+@pytest.mark.parametrize("name", ["session", "__Secure-session", "host-session"])
+def test_a_neighbour_s_cookie_goes_to_the_host_that_it_is_for_and_to_no_other(name: str) -> None:
+    cookies = tossed(name, "", "https://a.test/", "https://a.test/in/here", "https://b.test/")
+
+    assert cookies == [f"{name}=tossed", f"{name}=tossed", ""]
+
+
+def test_a_neighbour_s_cookie_goes_no_further_than_its_path() -> None:
+    assert tossed("session", "/in", "https://a.test/", "https://a.test/in/here") == [
+        "",
+        "session=tossed",
+    ]
+
+
+@pytest.mark.parametrize("name", ["__Host-session", "__HOST-session", "__host-"])
+def test_a_cookie_that_only_its_own_host_may_set_is_not_taken_from_a_neighbour(name: str) -> None:
+    assert tossed(name, "", "https://a.test/") == [""]
+
+
+def test_a_history_hears_of_every_address_with_its_fragment() -> None:
+    visited: list[str] = []
+
+    async def visit(browser: HttpBrowser) -> Page:
+        browser.visited = visited.append
+        await browser.open("https://a.test/")
+        return await browser.submit(Form("https://a.test/send"), {})
+
+    there = "https://b.test/one#access_token=t"
+    browse({"/": redirect(there), "/one": page(), "/send": page()}, visit)
+
+    assert visited == ["https://a.test/", there, "https://a.test/send"]
+
+
+def test_a_form_of_somebody_else_s_is_sent_as_it_stands() -> None:
+    foreign = Form("https://a.test/send", {"token": "t", "name": "mallory"})
+
+    _, sent = browse({"/send": page()}, lambda browser: browser.submit(foreign, {}))
+
+    assert dict(parse_qsl(sent[0].content.decode())) == foreign.fields
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/json", ""])
 def test_only_a_page_has_forms(kind: str) -> None:
     assert opened({"/": page(FORM, kind)}).forms == ()
