@@ -327,11 +327,11 @@ async def test_what_is_made_up_is_called_so() -> None:
 @pytest.mark.parametrize(
     ("vantage", "medium", "content", "caught"),
     [
-        (RESPONSE, Medium.ACCESS_LOG, 'a.test "GET /cb?code=c HTTP/1.1" "session=s"', {"code"}),
+        (RESPONSE, Medium.ACCESS_LOG, 'a.test "GET /cb?code=c HTTP/1.1" "" "session=s"', {"code"}),
         (
             WHOLE_REDIRECT,
             Medium.ACCESS_LOG,
-            'a.test "GET /cb?code=c HTTP/1.1" "session=s"',
+            'a.test "GET /cb?code=c HTTP/1.1" "" "session=s"',
             {"code", "cookie"},
         ),
         (
