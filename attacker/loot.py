@@ -15,6 +15,7 @@ PARAMETERS = frozenset(
         "client_assertion_type",
         "client_id",
         "client_secret",
+        "click",
         "code",
         "code_challenge",
         "code_challenge_method",

@@ -13,7 +13,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlsplit
 
 from attacker.loot import Sighting
-from attacker.redirect_handlers import web_site
+from attacker.redirect_handlers import bait, web_site
 from attacker.vantage import Leg
 from reports import actors
 from reports.records import Exchange, Handover
@@ -114,6 +114,9 @@ def _at_own_site(exchange: Exchange) -> Iterator[Sighting]:
     request = exchange.request
     visited = {"sign_of_life": request.endpoint}
     yield Sighting(Leg.OWN, exchange.id, "a visit to its web site", request.url, visited)
+    if urlsplit(request.url).path == bait.CLICKED:
+        clicked = {"click": request.endpoint}
+        yield Sighting(Leg.OWN, exchange.id, "a click on its bait", request.url, clicked)
     if "password" in (form := request.form):
         yield Sighting(
             Leg.OWN, exchange.id, "a form that its web site was sent", request.body, form

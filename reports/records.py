@@ -43,6 +43,7 @@ class Refusal(StrEnum):
     USERINFO = "userinfo"  # a token that is no longer, or not so, accepted (RFC 6750 section 3.1)
     CLIENT = "client"  # the honest client turns the answer down and signs nobody in
     ASKER = "asker"  # the client turns down an answer of another server than it had asked
+    FRAME = "frame"  # the server's page refuses to be framed, and a click on it does nothing
     FORGOTTEN = "forgotten"  # the browser went on to the attacker without the form it had sent
     FORM = "form"  # the server refuses a form that it has shown to another browser
     OWN_SESSION = "own-session"  # the victim is signed in, and not to the prepared session

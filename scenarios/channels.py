@@ -59,6 +59,12 @@ WEB_PAGES = Channel(
     "the client load something from it: a picture, a script. What browsers tell one site of "
     "another is all that it learns. RFC 9700 sections 4.2.1, 4.16 and 4.17.",
 )
+FRAMED_PAGES = Channel(
+    "framed-pages",
+    "pages in frames",
+    "The attacker's web site shows pages of others inside its own, in a browser that leaves it to "
+    "each site whether it is signed in there. RFC 9700 section 4.16.",
+)
 BROWSER_HISTORY = Channel(
     "browser-history",
     "browser history",
@@ -78,4 +84,4 @@ HEADLINE_CHANNELS = (CUSTOM_SCHEME, LOOPBACK, PLAINTEXT)
 ON_DEVICE_CHANNELS = (BROWSER_HISTORY, BROWSER_EXTENSION)
 """Ways that somebody finds who is on the victim's own device, besides those of the headline."""
 
-CHANNELS = (*HEADLINE_CHANNELS, ACCESS_LOG, WEB_PAGES, *ON_DEVICE_CHANNELS)
+CHANNELS = (*HEADLINE_CHANNELS, ACCESS_LOG, WEB_PAGES, FRAMED_PAGES, *ON_DEVICE_CHANNELS)

@@ -80,6 +80,10 @@ async def _sent_in_vain(form: Any) -> None:
     raise NotImplementedError("no page of this channel sends forms")
 
 
+async def _clicked_in_vain(url: str) -> None:
+    raise NotImplementedError("this channel has no pages to click on")
+
+
 async def _unannounced() -> None:
     raise NotImplementedError("nobody tells here what arrives at the provider")
 
@@ -102,6 +106,7 @@ class Victim:
     anew: Callable[[], Awaitable[Any]] = _nowhere
     toss: Callable[[Cookie], None] = _tossed_in_vain
     send: Callable[[Any], Awaitable[Any]] = _sent_in_vain
+    click: Callable[[str], Awaitable[Any]] = _clicked_in_vain
 
     async def log_in(self) -> None:
         """Start a login at the honest client, and sign in; ends where the redirect arrives."""
@@ -138,6 +143,10 @@ class Victim:
     async def lured_to(self, url: str) -> None:
         """Open an address that somebody sent; an app that the victim did not open gets a no."""
         await self.user.follow(url, willing=False)
+
+    async def clicks_on_page(self, url: str) -> None:
+        """Visit a page, and click on what it offers."""
+        await self.click(url)
 
     async def look_at_session(self) -> None:
         """Ask the client who is signed in here."""

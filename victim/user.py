@@ -9,6 +9,7 @@ from playwright.async_api import CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
 
 from victim.identity_provider import User
+from victim.quiet import until_quiet
 
 _PATIENCE_SECONDS = 15.0
 _ABORTED_SECONDS = 2.0
@@ -60,6 +61,14 @@ class UserAtBrowser:
         if not left and await self._asked_for(decision):
             left = await self._settle(lambda: self.page.click(decision))
         return left
+
+    async def click_on(self, url: str) -> None:
+        """Visit a page, and click where it has its button, whatever else may lie there."""
+        await self.page.goto(url)
+        place = await self.page.locator("button").bounding_box()
+        if place is not None:
+            x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+            await until_quiet(self.page, self.page.mouse.click(x, y))
 
     async def _attach(self) -> CDPSession:
         # Once, and it ends with the page: to detach hangs while a server holds its answer back.

@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from attacker.redirect_handlers import bait
+
 HOST = "www.thief.test"
 ADDRESS = f"https://{HOST}"
 CALLBACK = "/callback"
@@ -40,6 +42,8 @@ def web_site_app() -> Starlette:
             Route("/badge.svg", _constant(_BADGE, "image/svg+xml")),
             Route("/counter.js", _constant(_COUNTER, "text/javascript")),
             Route("/seen", _constant(_BADGE, "image/svg+xml")),
+            Route(bait.PATH, bait.show),
+            Route(bait.CLICKED, _constant(_BADGE, "image/svg+xml")),
             Route("/api", _constant("{}", "application/json")),
             Route(CALLBACK, _constant("Thank you.", "text/plain"), methods=["GET", "POST"]),
         ]

@@ -17,7 +17,7 @@ from reports.judgement.refusals_of_server import (
     at_userinfo,
     by_form,
 )
-from reports.judgement.refusals_on_the_way import by_forgetting, by_silence
+from reports.judgement.refusals_on_the_way import by_forgetting, by_frame, by_silence
 from reports.judgement.refused import Refused
 from reports.records import Refusal
 
@@ -55,5 +55,6 @@ _KINDS: dict[Refusal, Callable[[Case], Iterator[Refused]]] = {
     Refusal.FORM: by_form,
     Refusal.ASKER: at_asker,
     Refusal.SILENCE: by_silence,
+    Refusal.FRAME: by_frame,
     Refusal.FORGOTTEN: by_forgetting,
 }

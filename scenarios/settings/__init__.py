@@ -5,6 +5,7 @@ from scenarios.channels import (
     BROWSER_EXTENSION,
     BROWSER_HISTORY,
     CUSTOM_SCHEME,
+    FRAMED_PAGES,
     LOOPBACK,
     PLAINTEXT,
     WEB_PAGES,
@@ -17,7 +18,7 @@ from scenarios.settings.custom_scheme import CustomSchemeSetting
 from scenarios.settings.loopback import LoopbackSetting
 from scenarios.settings.plaintext import PlaintextSetting
 from scenarios.settings.setting import Setting
-from scenarios.settings.web_pages import WebPagesSetting
+from scenarios.settings.web_pages import FramedPagesSetting, WebPagesSetting
 
 SETTINGS: dict[Channel, type[Setting]] = {
     CUSTOM_SCHEME: CustomSchemeSetting,
@@ -25,6 +26,7 @@ SETTINGS: dict[Channel, type[Setting]] = {
     PLAINTEXT: PlaintextSetting,
     ACCESS_LOG: AccessLogSetting,
     WEB_PAGES: WebPagesSetting,
+    FRAMED_PAGES: FramedPagesSetting,
     BROWSER_HISTORY: BrowserHistorySetting,
     BROWSER_EXTENSION: BrowserExtensionSetting,
 }

@@ -4,7 +4,9 @@ Most live in one browser and in memory. A profile that somebody else on the devi
 disk, and has a browser to itself.
 """
 
+import json
 import os
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -92,6 +94,13 @@ async def new_profile(
         viewport={"width": _WIDTH, "height": _HEIGHT},
         storage_state=signed_in_as,
     )
+
+
+def set_preferences(folder: Path, preferences: Mapping[str, Any]) -> None:
+    """Set a profile up as its owner likes it, before the browser first opens it."""
+    default = folder / "Default"
+    default.mkdir(parents=True)
+    (default / "Preferences").write_text(json.dumps(preferences))
 
 
 async def open_on_disk(

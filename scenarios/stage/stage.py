@@ -1,10 +1,11 @@
 """The stage: proxy, browser, provider, client and attacker come up together, and go together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mitmproxy import http
 from playwright.async_api import Browser, BrowserContext, StorageState
@@ -21,7 +22,7 @@ from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.back_channel import LeakyBackChannel
 from scenarios.stage.caretaker import Caretaker
 from scenarios.stage.cast import SPEAKER, Cast, Speaker
-from scenarios.stage.chromium import launch, new_profile, open_on_disk
+from scenarios.stage.chromium import launch, new_profile, open_on_disk, set_preferences
 from scenarios.stage.device import BrowserDoor, Device
 from scenarios.stage.devices import set_up_devices
 from scenarios.stage.front import LeakyFront
@@ -85,11 +86,16 @@ class Stage:
         return await new_profile(self.browser, access, port, signed_in_as)
 
     async def browser_on_disk(
-        self, actor: str, session: str, extension: Path | None = None
+        self,
+        actor: str,
+        session: str,
+        extension: Path | None = None,
+        preferences: Mapping[str, Any] | None = None,
     ) -> tuple[BrowserContext, Path]:
         """A browser of its own, and where its profile lies; see :func:`chromium.open_on_disk`."""
         assert self.browser is not None  # as above: it is asked to launch another
         access, folder = self.network.access(actor, session), self.directory / "profiles" / session
+        set_preferences(folder, preferences or {})
         context = await open_on_disk(
             self.browser, self.options, self.network, access, folder, extension
         )

@@ -163,9 +163,9 @@ def test_a_client_that_calls_its_service_brings_a_token() -> None:
     assert token.parameters == {"access_token": "the-token"}
 
 
-def visit(query: str = "", referrer: str = "") -> Exchange:
+def visit(query: str = "", referrer: str = "", path: str = "/seen") -> Exchange:
     """The victim's browser loads something from the thief's web site."""
-    plain = exchange("victim-browser", f"https://www.thief.test/seen{query}", "thief")
+    plain = exchange("victim-browser", f"https://www.thief.test{path}{query}", "thief")
     headers = (("referer", referrer),) if referrer else ()
     return replace(plain, request=replace(plain.request, headers=headers))
 
@@ -287,6 +287,13 @@ def test_no_sighting_prints_what_it_saw() -> None:
     (seen,) = sightings(exchange("victim-browser", REDIRECT, "thief"))
 
     assert "the-code" not in repr(seen)
+
+
+def test_a_click_on_its_bait_is_told_by_a_visit_of_its_own() -> None:
+    told = [each.parameters for each in sightings(visit(path="/clicked"))]
+
+    assert {"click": "https://www.thief.test/clicked"} in told
+    assert not any("click" in each.parameters for each in sightings(visit()))
 
 
 def test_a_form_that_its_site_is_sent_may_be_that_of_a_sign_in() -> None:

@@ -82,7 +82,6 @@ NOT_YET_CAUGHT = {
     "c_hash_missing",
     "errors_redirected_anywhere",
     "front_channel_overrides_pushed_request",
-    "page_framing_allowed",
     "parameters_beside_request_object_honoured",
     "pushed_request_requirement_ignored",
     "request_object_requirement_ignored",

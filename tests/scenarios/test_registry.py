@@ -28,6 +28,7 @@ KNOWN_OTHERS = {"OIDC-CORE", "OAUTH-2.1"}
 MAY_IMPORT = {
     "attacker.loot",
     "attacker.own_client",
+    "attacker.own_pages",
     "attacker.own_server",
     "attacker.thief",
     "attacker.token_request",

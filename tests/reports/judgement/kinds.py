@@ -1,8 +1,11 @@
 """Complete logs of the kinds of prize and refusal that are not a theft at the token endpoint."""
 
+from msgspec import structs
+
 from reports.records import (
     Deviation,
     HttpRequest,
+    HttpResponse,
     Loot,
     PlayFinished,
     Proof,
@@ -198,6 +201,26 @@ def silent_channel() -> Log:
             ),
         }
     )
+
+
+def refused_frame(
+    *headers: tuple[str, str], framed: str = "iframe", status: int = 200, location: str = ""
+) -> Log:
+    """The attacker's page frames a request of its own, and its visitor clicks there."""
+    kind = Kind(Proof.TOKEN, Refusal.FRAME)
+    clicked = HttpRequest("GET", "https://www.thief.test/clicked")
+    sent = HttpRequest("GET", OWN_REQUEST, (("Sec-Fetch-Dest", framed),))
+    asked = exchange("attack.asked", 12, "victim-browser > identity-provider", sent, status)
+    answer = HttpResponse(status, (*headers, ("location", location)))
+    log: Log = {
+        **_own_request(),
+        "attack.asked": structs.replace(asked, response=answer),
+        "attack.visit": exchange("attack.visit", 13, "victim-browser > thief", clicked, 200),
+        "attack.click": Loot(
+            "attack.click", "attack", at(14), "click", clicked.url, "attack.visit", "its bait"
+        ),
+    }
+    return kind.without_capture(log)
 
 
 def forced_session(after: str = MALLORY, status: int = 200) -> Log:

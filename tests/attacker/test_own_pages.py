@@ -1,0 +1,18 @@
+import httpx
+import pytest
+
+from attacker.own_pages import bait_around
+from attacker.redirect_handlers.web_site import ADDRESS, web_site_app
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("address", [bait_around("https://idp.test/?a=b")])
+async def test_the_site_serves_what_victims_are_sent_to(address: str) -> None:
+    transport = httpx.ASGITransport(web_site_app())
+    async with httpx.AsyncClient(transport=transport) as http:
+        answer = await http.get(address)
+
+    assert address.startswith(f"{ADDRESS}/")
+    assert answer.status_code == 200
+    assert "https://idp.test/?a=b" in answer.text
