@@ -79,6 +79,7 @@ class Target(Frozen, frozen=True):
     userinfo_endpoint: str
     victim: str
     attacker: str = ""
+    pushed_request_endpoint: str = ""
 
 
 class ScenarioInfo(Frozen, frozen=True):

@@ -89,6 +89,7 @@ def describe_target(posture: Posture, people: People) -> Target:
         userinfo_endpoint=endpoints.userinfo_endpoint,
         victim=people.victim.subject,
         attacker=people.attacker.subject,
+        pushed_request_endpoint=endpoints.pushed_request_endpoint,
     )
 
 

@@ -39,6 +39,7 @@ def registration_of(endpoint: Endpoint, posture: Posture) -> Client:
         redirect_uris=(endpoint.redirect_uri,),
         secret=endpoint.client_secret,
         assertion_key=endpoint.key.public if posture.habits.client_assertions else None,
+        requires_pushed_requests=posture.habits.pushed_requests,
         resources=(endpoint.resource,) if endpoint.resource else (),
     )
 

@@ -35,6 +35,7 @@ def _at(issuer: str) -> Provider:
         token_endpoint=f"{issuer}/token",
         userinfo_endpoint=f"{issuer}/userinfo",
         jwks_uri=f"{issuer}/jwks",
+        pushed_request_endpoint=f"{issuer}/par",
     )
 
 

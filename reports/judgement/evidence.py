@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reports.actors import ATTACKER_BROWSER, CLIENT, IDENTITY_PROVIDER, THIEVES, VICTIM_BROWSER
+from reports.judgement.pushed import asked_for
 from reports.judgement.redemption import (
     Redemption,
     ended,
@@ -96,16 +97,22 @@ class PlayEvidence:
         )
 
     def pkce(self, code: str, target: Target, browser: str = VICTIM_BROWSER) -> str:
-        """The ``code_challenge_method`` of the login that a code came from; ``none`` without."""
+        """The ``code_challenge_method`` of the login that a code came from; ``none`` without.
+
+        ``unknown``, which fits no posture, where the browser carried a reference to a request that
+        nobody saw.
+        """
         issue = self.issue(code, browser)
         asked = [
-            exchange.request.query
+            exchange
             for exchange in self.exchanges(browser)
             if exchange.request.endpoint == target.authorization_endpoint
             and issue is not None
             and exchange.at <= issue.at
         ]
-        request = asked[-1] if asked else {}
+        request = asked_for(asked[-1], self.exchanges(CLIENT), target) if asked else {}
+        if request is None:
+            return "unknown"
         # RFC 7636 section 4.3: plain is meant where no method is named.
         method = request.get("code_challenge_method", "plain")
         return method if "code_challenge" in request else "none"

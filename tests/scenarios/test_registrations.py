@@ -41,6 +41,15 @@ def test_a_client_that_signs_who_it_is_registers_its_key_in_place_of_a_secret() 
     assert registered.assertion_key.thumbprint() == endpoint.key.public.thumbprint()
 
 
+def test_a_client_that_pushes_its_requests_has_to() -> None:
+    for posture in (hardened(PUBLIC), hardened(PUBLIC).named("pushed_requests")):
+        endpoint = World().target.endpoint(Key(ACCESS_LOG, posture))
+
+        registered = registration_of(endpoint, posture)
+
+        assert registered.requires_pushed_requests is posture.habits.pushed_requests
+
+
 def test_a_hardened_server_grants_no_wish() -> None:
     assert wishes(hardened(PUBLIC)) == []
     assert wishes(hardened(PUBLIC).named("short_scheme_registered")) == []

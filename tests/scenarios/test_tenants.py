@@ -45,6 +45,7 @@ def test_a_client_knows_where_its_provider_is_and_what_it_promises(
     keeping, breaking = provider_of(Policy()), provider_of(policy_with(weakness))
 
     assert keeping.token_endpoint == f"{keeping.issuer}/token"
+    assert keeping.pushed_request_endpoint == f"{keeping.issuer}/par"
     assert (getattr(keeping, promise), getattr(breaking, promise)) == (True, False)
 
 

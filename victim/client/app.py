@@ -71,13 +71,17 @@ class _EndpointPages:
     async def login_or_redirect(self, request: Request) -> Response:
         """Without ``code`` or ``error``: start a login. With one: it is the redirect."""
         if not {"code", "error"} & request.query_params.keys():
-            return self._back_to_partner(request) or self._start(request)
+            return self._back_to_partner(request) or await self._start(request)
         return await self._finish(request)
 
-    def _start(self, request: Request) -> Response:
+    async def _start(self, request: Request) -> Response:
         name, session = self._sessions.open(request.cookies)
         party = self._party_at(request.query_params.get("server", ""))
-        url, login = party.start(session.browser, self._link(request))
+        link, trace = self._link(request), _trace_of(request)
+        try:
+            url, login = await party.start(self._http, trace, session.browser, link)
+        except LoginFailedError as error:
+            return self._failed(f"The login could not be started: {error}.")
         self._logins.keep(login, session)
         response = self._sessions.set_cookie(RedirectResponse(url, 302), name)
         if verifier := self._logins.kept_by_browser(login):
@@ -94,10 +98,9 @@ class _EndpointPages:
         login = self._logins.take(answer, session, request.cookies)
         if login is None:
             return self._failed("This login was not started here (unknown state).")
-        # A trace context, as any instrumented service passes one on to what it calls.
-        trace = {_TRACE: request.headers[_TRACE]} if _TRACE in request.headers else {}
+        party, trace = self._party_at(login.server), _trace_of(request)
         try:
-            user = await self._party_at(login.server).finish(answer, login, self._http, trace)
+            user = await party.finish(answer, login, self._http, trace)
         except LoginFailedError as error:
             return self._failed(f"The login could not be completed: {error}.")
         self._logins.note(answer, user)
@@ -150,3 +153,8 @@ class _EndpointPages:
         """The session that the link to this login names, for a client that listens to links."""
         listens = self._endpoint.habits.login_bound_to_link
         return request.query_params.get("for", "") if listens else ""
+
+
+def _trace_of(request: Request) -> dict[str, str]:
+    """A trace context, as any instrumented service passes one on to what it calls."""
+    return {_TRACE: request.headers[_TRACE]} if _TRACE in request.headers else {}

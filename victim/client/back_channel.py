@@ -1,4 +1,4 @@
-"""What the client asks the provider directly: tokens, keys and who the user is."""
+"""What the client tells and asks the provider directly: requests, tokens, keys, the user."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -28,6 +28,17 @@ class BackChannel:
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
         self._keys: KeySet | None = None
+
+    async def push(
+        self, form: Mapping[str, str], http: httpx.AsyncClient, headers: Mapping[str, str]
+    ) -> str:
+        """A reference to an authorization request that the client sends itself (RFC 9126)."""
+        endpoint = self._provider.pushed_request_endpoint
+        answer = await _sent(http.post(endpoint, data=form, headers=dict(headers)))
+        said = _json(answer)
+        if answer.status_code != httpx.codes.CREATED or not said.get("request_uri"):
+            raise LoginFailedError(str(said.get("error", f"HTTP {answer.status_code}")))
+        return str(said["request_uri"])
 
     async def redeem(
         self, form: Mapping[str, str], http: httpx.AsyncClient, headers: Mapping[str, str]

@@ -29,6 +29,7 @@ class Provider:
     token_endpoint: str
     userinfo_endpoint: str
     jwks_uri: str
+    pushed_request_endpoint: str
     names_itself: bool = True
     """Whether its metadata promises ``iss`` with each answer (RFC 9207 section 3)."""
     state_returned: bool = True

@@ -155,6 +155,8 @@ class Habits:
     """Its codes and tokens are bound to a key of its own (RFC 9449)."""
     client_assertions: bool = False
     """It has no secret, and signs who it is with a key of its own (RFC 7523)."""
+    pushed_requests: bool = False
+    """It sends its authorization requests itself, and the browser a reference (RFC 9126)."""
     loopback_registered: bool = False
     """A redirect URI on 127.0.0.1 is registered too, for the desktop edition of the client."""
     short_scheme_registered: bool = False

@@ -45,11 +45,18 @@ class RelyingParty:
         if endpoint.client_secret:
             learn("client_secret", endpoint.client_secret)
 
-    def start(self, browser: str = "", for_session: str = "") -> tuple[str, Login]:
-        """The URL of an authorization request, and what to remember until its answer.
+    async def start(
+        self,
+        http: httpx.AsyncClient,
+        headers: Mapping[str, str],
+        browser: str = "",
+        for_session: str = "",
+    ) -> tuple[str, Login]:
+        """Where the browser has to go with a new login, and what to remember until its answer.
 
         ``browser`` is what an encrypted state is bound to, ``for_session`` what the link to the
-        login named.
+        login named. Raises :class:`LoginFailedError` when the provider does not take the request
+        of a client that sends it itself.
         """
         login = Login(
             verifier=self._verifiers.new(),
@@ -58,6 +65,11 @@ class RelyingParty:
             server=self._server,
         )
         login = replace(login, state=self.states.write(login, browser))
+        request = await self._carried(self._request(login), http, headers)
+        return f"{self._endpoint.provider.authorization_endpoint}?{urlencode(request)}", login
+
+    def _request(self, login: Login) -> dict[str, str]:
+        """The authorization request (RFC 6749 section 4.1.1)."""
         request = {
             "client_id": self._endpoint.client_id,
             "response_type": "code",
@@ -68,8 +80,16 @@ class RelyingParty:
             **self._challenge(login.verifier),
             "dpop_jkt": self._key.jkt if self._key else None,
         }
-        sent = {name: value for name, value in request.items() if value is not None}
-        return f"{self._endpoint.provider.authorization_endpoint}?{urlencode(sent)}", login
+        return {name: value for name, value in request.items() if value is not None}
+
+    async def _carried(
+        self, request: dict[str, str], http: httpx.AsyncClient, headers: Mapping[str, str]
+    ) -> dict[str, str]:
+        """What the browser has to carry of a request: all of it, or a reference (RFC 9126 4)."""
+        if not self._endpoint.habits.pushed_requests:
+            return request
+        reference = await self._back_channel.push(self._signed_off(**request), http, headers)
+        return {"client_id": self._endpoint.client_id, "request_uri": reference}
 
     async def finish(
         self, answer: Answer, login: Login, http: httpx.AsyncClient, headers: Mapping[str, str]
@@ -134,7 +154,7 @@ class RelyingParty:
         return form
 
     def _signed_off(self, **form: str) -> dict[str, str]:
-        """A token request of this client, with its secret or assertion if it has one."""
+        """What this client sends the provider itself, with its secret or assertion if it has one."""
         form["client_id"] = self._endpoint.client_id
         if self._endpoint.client_secret is not None:
             form["client_secret"] = self._endpoint.client_secret

@@ -40,6 +40,7 @@ TARGET = Target(
     token_endpoint=f"{IDP}/token",
     userinfo_endpoint=f"{IDP}/userinfo",
     victim="alice",
+    pushed_request_endpoint=f"{IDP}/par",
 )
 REDIRECT_URI = "http://app.contoso.test/cb"
 STOLEN = "code#2"

@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 import pytest
 
 from reports.judgement.evidence import PlayEvidence, control, nearest_controls, plays
-from reports.records import Exchange, Handover, HttpResponse, Proof
+from reports.records import Exchange, Handover, HttpRequest, HttpResponse, Proof
 from tests.reports.judgement.cases import (
     REDIRECT_URI,
     STOLEN,
@@ -11,6 +11,7 @@ from tests.reports.judgement.cases import (
     Log,
     Shape,
     at,
+    exchange,
     session_theft,
     stored,
     token_refusal,
@@ -123,6 +124,21 @@ def test_the_method_of_a_login_is_read_off_its_authorization_request(
 ) -> None:
     log = token_theft()
     ask("attack.issue", url=f"{TARGET.authorization_endpoint}?{urlencode(query)}")(log)
+
+    assert evidence(log).pkce(STOLEN, TARGET) == method
+
+
+@pytest.mark.parametrize(("reference", "method"), [("urn:1", "S256"), ("urn:2", "unknown")])
+def test_the_method_of_a_pushed_request_is_read_off_what_the_client_sent(
+    reference: str, method: str
+) -> None:
+    log = token_theft()
+    ask("attack.issue", url=f"{TARGET.authorization_endpoint}?request_uri={reference}")(log)
+    form = urlencode({"code_challenge": "c", "code_challenge_method": "S256"})
+    request = HttpRequest("POST", TARGET.pushed_request_endpoint, body=form)
+    parties, answer = "client > identity-provider", '{"request_uri": "urn:1"}'
+    push = exchange("attack.push", 10.2, parties, request, 201, answer)
+    add("attack.push", push, "attack.start")(log)
 
     assert evidence(log).pkce(STOLEN, TARGET) == method
 

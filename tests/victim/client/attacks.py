@@ -25,7 +25,9 @@ from victim.identity_provider.pkce import s256
 type Attack = Callable[[Contoso], Awaitable[bool]]
 
 EVIL = "https://evil.test"
-EVIL_PROVIDER = Provider(EVIL, f"{EVIL}/authorize", f"{EVIL}/token", f"{EVIL}/me", f"{EVIL}/jwks")
+EVIL_PROVIDER = Provider(
+    EVIL, f"{EVIL}/authorize", f"{EVIL}/token", f"{EVIL}/me", f"{EVIL}/jwks", f"{EVIL}/par"
+)
 
 
 async def redeem_alone(world: Contoso) -> bool:

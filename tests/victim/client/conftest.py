@@ -37,6 +37,7 @@ PROVIDER = Provider(
     token_endpoint=f"{ISSUER}/token",
     userinfo_endpoint=f"{ISSUER}/userinfo",
     jwks_uri=f"{ISSUER}/jwks",
+    pushed_request_endpoint=f"{ISSUER}/par",
 )
 HABITS = [habit.name for habit in bad_habits()]
 SERVER = frozenset(switch.name for switch in fields(Policy))

@@ -44,6 +44,28 @@ async def test_an_honest_login_ends_with_the_user_signed_in(
     assert await world.who(browser) == ALICE.subject
 
 
+async def test_a_client_that_pushes_its_requests_signs_its_users_in(contoso: Make) -> None:
+    world = contoso("pushed_requests", secret="the secret")
+    browser = world.browser()
+
+    await world.log_in(browser)
+
+    assert await world.who(browser) == ALICE.subject
+    assert world.asked_by_client()[0] == f"{ISSUER}/par"
+
+
+async def test_a_login_whose_request_is_refused_when_it_is_pushed_does_not_start(
+    contoso: Make,
+) -> None:
+    world = contoso("pushed_requests")
+    world.servers["login.idp.test"] = PlainTextResponse("down", 503)
+
+    page = await world.browser().get(ENTRY)
+
+    assert page.status_code == 400
+    assert "could not be started: HTTP 503" in page.text
+
+
 @pytest.mark.parametrize("habits", [(), *zip(CARRYING)], ids=str)
 async def test_an_unknown_state_is_refused_without_a_word_to_the_provider(
     contoso: Make, habits: tuple[str, ...]

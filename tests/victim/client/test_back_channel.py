@@ -49,6 +49,10 @@ async def redeem(provider: BackChannel, http: httpx.AsyncClient) -> Tokens:
     return await provider.redeem({"code": "the-code"}, http, TRACE)
 
 
+async def push(provider: BackChannel, http: httpx.AsyncClient) -> str:
+    return await provider.push({"response_type": "code"}, http, TRACE)
+
+
 async def keys(provider: BackChannel, http: httpx.AsyncClient) -> KeySet:
     return await provider.keys(http, TRACE)
 
@@ -89,6 +93,34 @@ def test_a_refresh_token_is_handed_on() -> None:
 def test_an_answer_without_tokens_ends_the_login(useless: httpx.Response, reason: str) -> None:
     with pytest.raises(LoginFailedError, match=reason):
         asked(redeem, useless)
+
+
+def test_a_request_becomes_a_reference_by_a_form_in_a_post() -> None:
+    sent: list[httpx.Request] = []
+
+    assert asked(push, answer(201, {"request_uri": "urn:x"}), sent=sent) == "urn:x"
+
+    (request,) = sent
+    assert (request.method, str(request.url)) == ("POST", PROVIDER.pushed_request_endpoint)
+    assert parse_qs(request.content.decode()) == {"response_type": ["code"]}
+    assert request.headers["traceparent"] == "00-1-1-01"
+
+
+@pytest.mark.parametrize(
+    ("useless", "reason"),
+    [
+        (answer(400, {"error": "invalid_request"}), "^invalid_request$"),
+        (answer(200, {"request_uri": "urn:x"}), "HTTP 200"),
+        (answer(201, {"expires_in": 60}), "HTTP 201"),
+        (PAGE, "HTTP 200"),
+        (httpx.ConnectError("down"), "did not answer"),
+    ],
+)
+def test_an_answer_without_a_reference_ends_the_login(
+    useless: httpx.Response | Exception, reason: str
+) -> None:
+    with pytest.raises(LoginFailedError, match=reason):
+        asked(push, useless)
 
 
 def test_the_keys_are_asked_for_once(signing_key: RSAKey) -> None:

@@ -22,6 +22,7 @@ from victim.identity_provider.pkce import s256
 
 LOGIN = Login("the-state", "v" * 43, "the-nonce")
 ANSWER = Answer(state="the-state", code="the-code", iss=ISSUER)
+REFERENCE = "urn:ietf:params:oauth:request_uri:the-reference"
 SERVICE = "https://service.test/api"
 CLAIMS = {"sub": "alice-1", "name": "Alice"}
 NO_VERIFIER = {"pkce_unused"}
@@ -38,6 +39,20 @@ def party(
     on = Habits(**dict.fromkeys(habits, True))
     endpoint = Endpoint("/login", "contoso", ENTRY, provider, on, secret)
     return RelyingParty(endpoint, lambda kind, value: heard.append((kind, value)))
+
+
+def started(party: RelyingParty, *of: str) -> tuple[str, Login]:
+    """How a login starts where nobody has to be asked for that."""
+
+    async def run() -> tuple[str, Login]:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(_refuse)) as http:
+            return await party.start(http, {}, *of)
+
+    return asyncio.run(run())
+
+
+def _refuse(request: httpx.Request) -> httpx.Response:
+    pytest.fail(f"{request.url} was asked")
 
 
 class Canned:
@@ -57,8 +72,18 @@ class Canned:
             PROVIDER.token_endpoint: {"access_token": "the-token", "id_token": signed},
             PROVIDER.jwks_uri: KeySet([key]).as_dict(private=False),
             PROVIDER.userinfo_endpoint: userinfo,
+            PROVIDER.pushed_request_endpoint: {"request_uri": REFERENCE},
             SERVICE: {},
         }
+
+    def start(self, party: RelyingParty) -> tuple[str, Login]:
+        """How a login starts at this provider."""
+
+        async def run() -> tuple[str, Login]:
+            async with httpx.AsyncClient(transport=httpx.MockTransport(self._answer)) as http:
+                return await party.start(http, {"traceparent": "00-1-1-01"})
+
+        return asyncio.run(run())
 
     def finish(
         self, party: RelyingParty, answer: Answer = ANSWER, login: Login = LOGIN
@@ -73,7 +98,8 @@ class Canned:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
-        return httpx.Response(200, json=self._answers[str(request.url)])
+        status = 201 if str(request.url) == PROVIDER.pushed_request_endpoint else 200
+        return httpx.Response(status, json=self._answers[str(request.url)])
 
 
 type Make = Callable[..., Canned]
@@ -90,7 +116,7 @@ def canned(signing_key: RSAKey) -> Make:
 
 
 def test_the_authorization_request_is_that_of_rfc_6749_and_7636_and_of_openid() -> None:
-    url, login = party().start()
+    url, login = started(party())
 
     assert login.verifier is not None
     assert url.startswith(f"{ISSUER}/authorize?")
@@ -108,7 +134,7 @@ def test_the_authorization_request_is_that_of_rfc_6749_and_7636_and_of_openid() 
 
 
 def test_with_plain_the_challenge_is_the_verifier() -> None:
-    url, login = party("plain_used").start()
+    url, login = started(party("plain_used"))
 
     assert query(url)["code_challenge"] == login.verifier
     assert query(url)["code_challenge_method"] == "plain"
@@ -116,7 +142,7 @@ def test_with_plain_the_challenge_is_the_verifier() -> None:
 
 @pytest.mark.parametrize("habit", HABITS)
 def test_verifier_and_challenge_are_there_unless_a_habit_drops_them(habit: str) -> None:
-    url, login = party(habit).start()
+    url, login = started(party(habit))
 
     assert (login.verifier is None) is (habit in NO_VERIFIER)
     sent = {name for name in query(url) if name.startswith("code_challenge")}
@@ -130,7 +156,7 @@ def test_a_login_is_new_every_time_in_all_that_its_habit_leaves_new(
 ) -> None:
     monkeypatch.setattr(verifiers.time, "time", lambda: 1_800_000_000.0)
     client = party(habit)
-    (_, one), (_, other) = client.start(), client.start()
+    (_, one), (_, other) = started(client), started(client)
 
     same = {
         name
@@ -149,7 +175,7 @@ def test_a_login_is_new_every_time_in_all_that_its_habit_leaves_new(
 
 
 def test_the_fixed_verifier_is_the_same_for_everybody_and_the_state_is_not() -> None:
-    (_, one), (_, other) = (party("verifier_fixed").start() for _ in range(2))
+    (_, one), (_, other) = (started(party("verifier_fixed")) for _ in range(2))
 
     assert one.verifier == other.verifier == ARTICLE_VERIFIER
     assert one.state != other.state
@@ -159,7 +185,7 @@ def test_the_fixed_verifier_is_the_same_for_everybody_and_the_state_is_not() -> 
 def test_every_secret_of_a_login_is_learned_before_the_url_is_handed_out(habit: str) -> None:
     learned: list[tuple[str, str]] = []
 
-    _, login = party(habit, secret="the-secret", learned=learned).start()
+    _, login = started(party(habit, secret="the-secret", learned=learned))
 
     secrets = {
         ("client_secret", "the-secret"),
@@ -172,7 +198,7 @@ def test_every_secret_of_a_login_is_learned_before_the_url_is_handed_out(habit: 
 
 def test_whose_login_it_is_goes_into_what_is_remembered() -> None:
     bound = party("encrypted_state")
-    _, login = bound.start("alice's browser", "the-session")
+    _, login = started(bound, "alice's browser", "the-session")
 
     assert login.for_session == "the-session"
     assert bound.states.login_in(login.state or "", "alice's browser") == login
@@ -180,8 +206,25 @@ def test_whose_login_it_is_goes_into_what_is_remembered() -> None:
 
 
 def test_a_predictable_state_is_sent_as_it_is() -> None:
-    assert query(party("state_predictable").start()[0])["state"] == PREDICTABLE_STATE
-    assert "state" not in query(party("state_missing").start()[0])
+    assert query(started(party("state_predictable"))[0])["state"] == PREDICTABLE_STATE
+    assert "state" not in query(started(party("state_missing"))[0])
+
+
+@pytest.mark.parametrize("secret", [None, "the-secret"], ids=["public", "confidential"])
+def test_a_request_that_is_pushed_leaves_the_browser_a_reference(
+    canned: Make, secret: str | None
+) -> None:
+    provider = canned()
+
+    url, login = provider.start(party("pushed_requests", secret=secret))
+
+    assert query(url) == {"client_id": "contoso", "request_uri": REFERENCE}
+    (push,) = provider.sent
+    form = {name: value for name, (value,) in parse_qs(push.content.decode()).items()}
+    plain, _ = started(party())
+    assert form.keys() == query(plain).keys() | ({"client_secret"} if secret else set())
+    assert (form["state"], form["nonce"]) == (login.state, login.nonce)
+    assert push.headers["traceparent"] == "00-1-1-01"
 
 
 def test_a_code_is_redeemed_and_the_user_named(canned: Make) -> None:
@@ -284,7 +327,7 @@ def test_a_service_is_called_with_a_token_that_was_asked_for_it_alone(
     endpoint = Endpoint("/login", "contoso", ENTRY, PROVIDER, Habits(), secret, resource=SERVICE)
     party, provider = RelyingParty(endpoint, lambda kind, value: None), canned()
 
-    assert query(party.start()[0])["scope"] == "openid profile offline_access"
+    assert query(started(party)[0])["scope"] == "openid profile offline_access"
     assert provider.finish(party) == CLAIMS
 
     *_, refresh, call = provider.sent
@@ -299,7 +342,7 @@ def test_a_service_is_called_with_a_token_that_was_asked_for_it_alone(
 def test_a_client_that_calls_no_service_asks_for_no_more_than_it_needs(canned: Make) -> None:
     provider = canned()
 
-    assert query(party().start()[0])["scope"] == "openid profile"
+    assert query(started(party())[0])["scope"] == "openid profile"
     provider.finish(party())
 
     assert [str(request.url) for request in provider.sent][-1] == PROVIDER.userinfo_endpoint
