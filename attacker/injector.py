@@ -67,6 +67,14 @@ class Injector:
         await self.browser.sign_in(self.client)
         return self._loot.need("code", Leg.OWN)
 
+    async def answer_to(self, request: LootItem) -> str | None:
+        """The redirect that the own account gets for a request that is not the attacker's own.
+
+        ``None`` where the provider does not go on with it.
+        """
+        await self.browser.sign_in(request.value)
+        return self.own_answer() if self._loot.find("code", Leg.OWN) else None
+
     async def sign_in_with(self, username: LootItem | None, password: LootItem | None) -> None:
         """A login at the client with somebody else's account, given what that takes."""
         if username is not None and password is not None:

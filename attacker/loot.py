@@ -1,7 +1,7 @@
 """Loot: what the thief has learned, and where it saw it. Attack steps take nothing else."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from attacker.vantage import Leg, Vantage
@@ -37,6 +37,9 @@ PARAMETERS = frozenset(
     }
 )
 """The parameters of requests and responses that an attack may need."""
+
+
+_ASKING = frozenset({"response_type", "request_uri"})
 
 
 class NothingCapturedError(Exception):
@@ -113,7 +116,7 @@ class LootBag:
         Raises :class:`NothingCapturedError`.
         """
         for sighting in reversed(self.sightings):
-            if sighting.leg is Leg.OWN and "response_type" in sighting.parameters:
+            if sighting.leg is Leg.OWN and asks(sighting.parameters):
                 return sighting
         raise NothingCapturedError("the attacker has started no login of its own")
 
@@ -129,3 +132,8 @@ class LootBag:
             raise NothingCapturedError(
                 f"no {kind} reached the thief within {PATIENCE_SECONDS:.0f} s"
             ) from None
+
+
+def asks(parameters: Mapping[str, str]) -> bool:
+    """Whether these are of an authorization request, or refer to one that was pushed (RFC 9126)."""
+    return not _ASKING.isdisjoint(parameters)

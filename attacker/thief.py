@@ -159,7 +159,7 @@ class Thief:
 
     def known_redirect_uri(self) -> str:
         """Where the client has its codes sent. Raises :class:`NothingCapturedError`."""
-        return self._own_login().parameters["redirect_uri"]
+        return self.loot.need("redirect_uri", Leg.OWN).value
 
     def build_authorization_request(
         self, more: Iterable[tuple[str, str]] = (), **changes: str | None

@@ -53,6 +53,10 @@ RESPONSE = Vantage(
     "authorization response only (RFC 9700 A3)",
     _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
 )
+REQUEST = Vantage(
+    "authorization request only (RFC 9700 A4), and links that the victim follows",
+    _ALWAYS | {Leg.AUTHORIZATION_REQUEST},
+)
 REQUEST_AND_RESPONSE = Vantage(
     "authorization request and response (RFC 9700 A3 and A4)",
     _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},

@@ -8,11 +8,12 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlsplit
 
-from attacker.loot import Sighting
+from attacker.loot import Sighting, asks
 from attacker.redirect_handlers import bait, web_site
 from attacker.vantage import Leg
 from reports import actors
@@ -58,7 +59,7 @@ def sightings(exchange: Exchange) -> Iterator[Sighting]:
             if login := own_login(exchange.id, location):
                 yield login
             elif "code=" in location:
-                yield _sighting(Leg.OWN, exchange.id, "the answer to its own login", location)
+                yield _own_answer(exchange.id, location)
             yield from _own_session(exchange)
             yield from _own_form(exchange)
         case actors.CLIENT:
@@ -73,6 +74,13 @@ def sightings(exchange: Exchange) -> Iterator[Sighting]:
                 yield _sighting(Leg.AUTHORIZATION_REQUEST, exchange.id, where, location)
             if urlsplit(exchange.request.url).hostname == web_site.HOST:
                 yield from _at_own_site(exchange)
+
+
+def _own_answer(seen_in: str, location: str) -> Sighting:
+    """How a login of the attacker's ends, and where the client has its codes sent."""
+    answer = _sighting(Leg.OWN, seen_in, "the answer to its own login", location)
+    redirect_uri = urlsplit(location)._replace(query="", fragment="").geturl()
+    return replace(answer, parameters={"redirect_uri": redirect_uri, **answer.parameters})
 
 
 def _own_session(exchange: Exchange) -> Iterator[Sighting]:
@@ -210,7 +218,7 @@ def _told(exchange: Exchange) -> Iterator[Sighting]:
 
 
 def _is_authorization_request(location: str) -> bool:
-    return "response_type" in dict(parse_qsl(urlsplit(location).query))
+    return asks(dict(parse_qsl(urlsplit(location).query)))
 
 
 def _address(seen_in: str, where: str, url: str) -> Sighting:

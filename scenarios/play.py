@@ -136,9 +136,10 @@ class Victim:
         """Open an address, and sign in where the provider asks for it."""
         await self.user.open(url)
 
-    async def follow(self, url: str) -> None:
-        """Follow a link, and allow what it asks; the provider may well refuse that."""
-        await self.user.follow(url)
+    async def follow(self, url: str | None) -> None:
+        """Follow a link, if there is one, and allow what it asks; the provider may refuse that."""
+        if url is not None:
+            await self.user.follow(url)
 
     async def lured_to(self, url: str) -> None:
         """Open an address that somebody sent; an app that the victim did not open gets a no."""

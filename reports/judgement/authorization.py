@@ -18,13 +18,14 @@ _FRAGMENT = re.compile(r"#(?!\d)")
 
 
 def conversation(case: Case, asked: Loot) -> list[Exchange]:
-    """A request of the attacker's from the victim's browser, and what the server made of it.
+    """A request of the attacker's, and what the server made of it.
 
-    In order: the request itself, where an answer has redirected to, and the forms of its pages.
-    Whatever else the browser met at the server meanwhile belongs to other requests.
+    It comes from the browser whose codes count: the victim's, or the attacker's where the prize is
+    its own account. In order: the request itself, where an answer has redirected to, and the forms
+    of its pages. Whatever else the browser met at the server meanwhile belongs to other requests.
     """
     told: list[Exchange] = []
-    for each in case.attack.exchanges(VICTIM_BROWSER):
+    for each in case.attack.exchanges(case.owner):
         # An altered request is already on its way when the attacker alters it.
         begins = _same(each.request.url, asked.value) and ended(each) >= asked.at
         if is_to_server(each) and (begins or any(_goes_on(last, each) for last in told)):

@@ -154,7 +154,7 @@ class RelyingParty:
         return form
 
     def _signed_off(self, **form: str) -> dict[str, str]:
-        """What this client sends the provider itself, with its secret or assertion if it has one."""
+        """What this client sends the provider, with its secret or assertion if it has one."""
         form["client_id"] = self._endpoint.client_id
         if self._endpoint.client_secret is not None:
             form["client_secret"] = self._endpoint.client_secret
