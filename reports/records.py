@@ -200,6 +200,11 @@ class HttpRequest(Frozen, frozen=True):
         """The form parameters of the body; the last one wins."""
         return dict(parse_qsl(self.body, keep_blank_values=True))
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Those of the query and of a form in the body."""
+        return self.query | self.form
+
     def header(self, name: str) -> str:
         """The first header of that name, case-insensitive, or an empty string."""
         return _header(self.headers, name)

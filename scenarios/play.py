@@ -32,6 +32,10 @@ class AttackersBrowser(Protocol):
         """Go to an address."""
         ...
 
+    async def post(self, url: str, fields: dict[str, str]) -> Any:
+        """Send a form of one's own making."""
+        ...
+
     async def sign_in(self, url: str) -> Any:
         """Go to an address, sign in with the own account, and stop before the redirect back."""
         ...
@@ -54,6 +58,10 @@ class PageBrowser:
     async def open(self, url: str) -> None:
         """Go to an address."""
         await self.page.goto(url)
+
+    async def post(self, url: str, fields: dict[str, str]) -> None:
+        """Raises ``NotImplementedError``: no scenario asks for this in a browser with a window."""
+        raise NotImplementedError("send forms of one's own making over HTTP")
 
     async def sign_in(self, url: str) -> None:
         """Raises ``NotImplementedError``: no scenario asks for this in a browser with a window."""

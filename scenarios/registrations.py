@@ -16,9 +16,11 @@ from scenarios.hosts import CLIENT_HOST, SHORT_SCHEME
 from scenarios.postures import Posture
 from victim.client import Endpoint
 from victim.identity_provider import (
+    HYBRID,
     Client,
     ClientType,
     RegistrationRefusedError,
+    ResponseMode,
     check_registration,
 )
 
@@ -32,7 +34,7 @@ def attackers_clients() -> Iterator[Client]:
 
 def registration_of(endpoint: Endpoint, posture: Posture) -> Client:
     """How the honest client is registered for one of its endpoints."""
-    return Client(
+    usual = Client(
         client_id=endpoint.client_id,
         name="Contoso Demo",
         type=posture.client_type,
@@ -41,6 +43,16 @@ def registration_of(endpoint: Endpoint, posture: Posture) -> Client:
         assertion_key=endpoint.key.public if posture.habits.client_assertions else None,
         requires_pushed_requests=posture.habits.pushed_requests,
         resources=(endpoint.resource,) if endpoint.resource else (),
+    )
+    return _for_hybrid_flow(usual) if posture.habits.hybrid_flow else usual
+
+
+def _for_hybrid_flow(usual: Client) -> Client:
+    """It may ask for more than a code, and for more than a redirect with it; it need not."""
+    return replace(
+        usual,
+        response_types=usual.response_types | {HYBRID},
+        response_modes=usual.response_modes | {ResponseMode.FORM_POST},
     )
 
 

@@ -20,6 +20,7 @@ def provider_of(policy: Policy) -> Provider:
         names_itself=not policy.iss_missing,
         state_returned=not policy.state_dropped,
         nonce_repeated=not policy.nonce_ignored,
+        code_named=not policy.c_hash_missing,
     )
 
 

@@ -113,20 +113,20 @@ class Case:
         """How a browser made the client redeem a code: it was still waiting for the answer."""
         for exchange in self.brought_to_client():
             waiting = loot.at <= exchange.at <= redemption.exchange.at <= ended(exchange)
-            if exchange.request.query.get("code") == loot.value and waiting:
+            if exchange.request.parameters.get("code") == loot.value and waiting:
                 return exchange
         return None
 
     def brought_to_client(self) -> Iterator[Exchange]:
         """The answers that the carrier has brought to the client."""
         for exchange in self.attack.exchanges(self.carrier):
-            if exchange.destination == CLIENT and "code" in exchange.request.query:
+            if exchange.destination == CLIENT and "code" in exchange.request.parameters:
                 yield exchange
 
     def looks(self) -> Iterator[Exchange]:
         """How the carrier has asked the client who is signed in."""
         for exchange in self.attack.exchanges(self.carrier):
-            if exchange.destination == CLIENT and not exchange.request.query:
+            if exchange.destination == CLIENT and not exchange.request.parameters:
                 yield exchange
 
     def looks_around(self, event: Exchange | Handover) -> Iterator[tuple[Exchange, Exchange]]:

@@ -127,7 +127,7 @@ def _brought_again(case: Case) -> Iterator[tuple[Loot, Exchange]]:
     for loot in case.captured():
         used_up = loot.value in case.presented and loot.value not in presented
         for brought in case.brought_to_client():
-            of_it = brought.request.query["code"] == loot.value and brought.at >= loot.at
+            of_it = brought.request.parameters["code"] == loot.value and brought.at >= loot.at
             if of_it and used_up:
                 yield loot, brought
 

@@ -14,7 +14,7 @@ def at_client(case: Case) -> Iterator[Refused]:
     """The client turns an answer down, and nobody is signed in who should not be."""
     for loot in case.captured():
         for brought in case.brought_to_client():
-            of_it = brought.request.query["code"] == loot.value and brought.at >= loot.at
+            of_it = brought.request.parameters["code"] == loot.value and brought.at >= loot.at
             looks = [look for _, look in case.looks_around(brought) if _tells(look)]
             if of_it and is_refusal(brought) and looks and not case.shows_wanted(looks[-1]):
                 yield Refused(

@@ -173,6 +173,10 @@ class AttackerOverHttp:
         typed = {"username": account.username, "password": account.password}
         return replace(form, fields=form.fields | typed)
 
+    async def post(self, url: str, fields: dict[str, str]) -> Page:
+        """Send a form of one's own making."""
+        return await self.browser.submit(Form(url, fields), {})
+
     async def sign_in(self, url: str) -> Any:
         """Sign in with the own account, and stop before the redirect back to the client."""
         self.browser.stops_at = _brings_code

@@ -8,7 +8,7 @@ asks for a real one.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 
@@ -52,8 +52,9 @@ class HttpBrowser:
     """One profile. ``http`` speaks under the name of whoever sits in front of it.
 
     ``visited`` hears of every address, fragments included, as a history does. ``stops_at`` says
-    of a redirect whether whoever sits there stops the browser before it. ``passed_on`` hears of
-    what is no address of the web: the operating system looks for an app that opens it.
+    of a redirect, or of a form as if it were one, whether whoever sits there stops before it.
+    ``passed_on`` hears of what is no address of the web: the operating system looks for an app that
+    opens it.
     """
 
     def __init__(self, http: httpx.AsyncClient) -> None:
@@ -71,7 +72,11 @@ class HttpBrowser:
 
     async def submit(self, form: Form, answers: dict[str, str]) -> Page:
         """Send a form with these answers in place of what stood in it."""
-        return await self._go("POST", form.action, form.fields | answers, None)
+        filled_in = form.fields | answers
+        if self.stops_at(in_an_address := f"{form.action}?{urlencode(filled_in)}"):
+            self.page = Page(in_an_address, 0)
+            return self.page
+        return await self._go("POST", form.action, filled_in, None)
 
     def forget(self) -> None:
         """Start a new profile, without a cookie; whoever has kept the old one can go back to it."""

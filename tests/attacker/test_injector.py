@@ -130,16 +130,23 @@ async def test_the_answer_is_what_the_provider_would_have_sent(
 
 
 class OwnAccount:
-    """A browser of somebody who has an account; ``opened`` is where it went."""
+    """A browser of somebody who has an account.
+
+    ``opened`` is where it went, ``posted`` the forms that it sent.
+    """
 
     def __init__(self, loot: LootBag, *, gives_state: bool = True) -> None:
         self.opened: list[str] = []
+        self.posted: list[tuple[str, dict[str, str]]] = []
         self._loot = loot
         self._state = {"state": "own-state"} if gives_state else {}
 
     async def open(self, url: str) -> None:
         self.opened.append(url)
         self._show(redirect_uri="https://app.test/cb", **self._state)
+
+    async def post(self, url: str, fields: dict[str, str]) -> None:
+        self.posted.append((url, fields))
 
     async def sign_in(self, url: str) -> None:
         await self.open(url)
@@ -195,6 +202,23 @@ async def test_without_a_login_of_its_own_there_is_no_answer() -> None:
 
     with pytest.raises(NothingCapturedError, match="code"):
         injector.own_answer()
+
+
+async def test_the_own_form_takes_a_captured_code_in_place_of_its_own() -> None:
+    loot = LootBag(OWN_ACCOUNT, lambda item: None)
+    browser = OwnAccount(loot)
+    injector = Injector(browser, loot, "https://app.test/cb")
+    await injector.sign_in()
+    loot.add(LootItem("id_token", "own-token", Leg.OWN, "e1", "its own form"))
+
+    await injector.inject_into_own_form(None)
+    assert browser.posted == []
+
+    await injector.inject_into_own_form(
+        LootItem("code", "their-code", Leg.AUTHORIZATION_RESPONSE, "e2", "a log")
+    )
+    own = {"id_token": "own-token", "state": "own-state", "iss": "https://idp.test"}
+    assert browser.posted == [("https://app.test/cb", {"code": "their-code", **own})]
 
 
 async def test_it_signs_in_with_a_stolen_password_and_does_not_try_without_one() -> None:

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 import pytest
 from msgspec.structs import replace
 
+from attacker.loot import Sighting
 from attacker.vantage import Leg
 from attacker.wiretap import Medium, heard, is_loopback, overhears, own_login, sightings
 from reports.records import Exchange, Handover, HttpRequest, HttpResponse
@@ -150,6 +151,32 @@ def test_the_answer_to_a_login_of_its_own_is_its_own() -> None:
 
     assert seen.leg is Leg.OWN
     assert seen.parameters["code"] == "the-code"
+
+
+def shown_to_attacker(form: str) -> list[Sighting]:
+    page = exchange("attacker-browser", "https://idp.test/consent")
+    answer = HttpResponse(
+        200, (), f'<form method="post" action="https://app.test/cb">{form}</form>'
+    )
+    return list(sightings(replace(page, response=answer)))
+
+
+def test_the_answer_to_a_login_of_its_own_may_come_in_a_form() -> None:
+    fields = {"code": "the-code", "id_token": "the-token", "state": "the-state"}
+    form = "".join(
+        f'<input type="hidden" name="{name}" value="{value}">' for name, value in fields.items()
+    )
+
+    (seen,) = shown_to_attacker(form)
+
+    assert (seen.leg, seen.parameters) == (Leg.OWN, fields)
+
+
+def test_any_other_form_is_known_by_what_marks_it() -> None:
+    (seen,) = shown_to_attacker('<input type="hidden" name="csrf_token" value="the-mark">')
+
+    assert (seen.leg, seen.parameters) == (Leg.OWN, {"form": "the-mark"})
+    assert shown_to_attacker('<input name="username" value="">') == []
 
 
 def test_a_client_that_calls_its_service_brings_a_token() -> None:

@@ -50,6 +50,18 @@ def test_a_client_that_pushes_its_requests_has_to() -> None:
         assert registered.requires_pushed_requests is posture.habits.pushed_requests
 
 
+def test_a_client_of_the_hybrid_flow_may_ask_for_more_and_no_other_may() -> None:
+    usual, hybrid = hardened(PUBLIC), hardened(PUBLIC).named("hybrid_flow")
+    asks = {
+        posture: registration_of(World().target.endpoint(Key(ACCESS_LOG, posture)), posture)
+        for posture in (usual, hybrid)
+    }
+
+    assert asks[usual].response_types == {"code"}
+    assert asks[hybrid].response_types == {"code", "code id_token"}
+    assert asks[hybrid].response_modes - asks[usual].response_modes == {"form_post"}
+
+
 def test_a_hardened_server_grants_no_wish() -> None:
     assert wishes(hardened(PUBLIC)) == []
     assert wishes(hardened(PUBLIC).named("short_scheme_registered")) == []

@@ -12,17 +12,18 @@ _ERROR = re.compile(r"[a-z_]{1,40}")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a redirect brings; a parameter that it does not have is empty."""
+    """What a redirect or a form brings; a parameter that it does not have is empty."""
 
     state: str = field(default="", repr=False)
     code: str = field(default="", repr=False)
     error: str = ""
     iss: str = ""
+    id_token: str = field(default="", repr=False)
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> "Answer":
-        """The parameters of a redirect that matter to a login."""
-        return cls(*(query.get(name, "") for name in ("state", "code", "error", "iss")))
+    def read(cls, said: Mapping[str, str]) -> "Answer":
+        """The parameters of an answer that matter to a login."""
+        return cls(*(said.get(name, "") for name in ("state", "code", "error", "iss", "id_token")))
 
 
 def accept(answer: Answer, endpoint: Endpoint) -> str:
@@ -37,6 +38,8 @@ def accept(answer: Answer, endpoint: Endpoint) -> str:
         raise LoginFailedError(f"the provider answered {_in_words(answer.error)}")
     if not answer.code:
         raise LoginFailedError("the answer has no code")
+    if endpoint.habits.hybrid_flow and not answer.id_token:
+        raise LoginFailedError("the answer has no ID token")
     return answer.code
 
 

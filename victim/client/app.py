@@ -1,7 +1,7 @@
 """The client as a web application: starts logins, receives redirects, shows who is signed in."""
 
-from collections.abc import Awaitable, Callable
-from urllib.parse import urlencode
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import parse_qsl, urlencode
 
 import httpx
 from starlette.requests import Request
@@ -17,6 +17,7 @@ from victim.client.package import application_package
 from victim.client.relying_party import Learn, RelyingParty
 from victim.client.sessions import Sessions
 
+_READING = frozenset({"GET", "HEAD"})
 _TRACE = "traceparent"
 
 type Handler = Callable[[Request], Awaitable[Response]]
@@ -32,11 +33,14 @@ class ClientApp:
         self._http = http
         self._learn = learn
         self._pages: dict[str, Handler] = {}
+        self._methods: dict[str, frozenset[str]] = {}
 
     def add(self, endpoint: Endpoint) -> None:
         """Serve one endpoint more. Raises ``ValueError`` when its path is taken."""
         if endpoint.path in self._pages:
             raise ValueError(f"{endpoint.path} is served already")
+        if endpoint.habits.hybrid_flow:
+            self._methods[endpoint.path] = _READING | {"POST"}
         pages_of = _EndpointPages(endpoint, self._http, self._learn)
         self._pages |= {
             endpoint.path: pages_of.login_or_redirect,
@@ -50,7 +54,7 @@ class ClientApp:
         page = self._pages.get(request.url.path)
         if page is None:
             answer: Response = pages.failed("There is nothing at this address.", 404)
-        elif request.method not in {"GET", "HEAD"}:
+        elif request.method not in self._methods.get(request.url.path, _READING):
             answer = pages.failed(f"{request.method} is not for this address.", 405)
         else:
             answer = await page(request)
@@ -69,10 +73,11 @@ class _EndpointPages:
         self._http = http
 
     async def login_or_redirect(self, request: Request) -> Response:
-        """Without ``code`` or ``error``: start a login. With one: it is the redirect."""
-        if not {"code", "error"} & request.query_params.keys():
+        """Without ``code`` or ``error``: start a login. With one: it is the answer."""
+        said = await _said(request)
+        if not {"code", "error"} & said.keys():
             return self._back_to_partner(request) or await self._start(request)
-        return await self._finish(request)
+        return await self._finish(request, Answer.read(said))
 
     async def _start(self, request: Request) -> Response:
         name, session = self._sessions.open(request.cookies)
@@ -88,10 +93,9 @@ class _EndpointPages:
             self._sessions.set_verifier_cookie(response, verifier)
         return response
 
-    async def _finish(self, request: Request) -> Response:
+    async def _finish(self, request: Request, answer: Answer) -> Response:
         if onward := self._onward(request):
             return RedirectResponse(onward, 302)
-        answer = Answer.read(request.query_params)
         if user := self._logins.answered(answer):
             return self._sign_in(request, user)
         session = self._sessions.find(request.cookies)
@@ -158,3 +162,10 @@ class _EndpointPages:
 def _trace_of(request: Request) -> dict[str, str]:
     """A trace context, as any instrumented service passes one on to what it calls."""
     return {_TRACE: request.headers[_TRACE]} if _TRACE in request.headers else {}
+
+
+async def _said(request: Request) -> Mapping[str, str]:
+    """What an answer says: in the query, or in a form (OAuth 2.0 Form Post Response Mode)."""
+    if request.method != "POST":
+        return request.query_params
+    return dict(parse_qsl((await request.body()).decode(errors="replace")))

@@ -36,6 +36,8 @@ class Provider:
     """Whether its answers have the ``state`` of the request (RFC 6749 section 4.1.2)."""
     nonce_repeated: bool = True
     """Whether its ID tokens have the ``nonce`` of the request (OpenID Connect Core section 2)."""
+    code_named: bool = True
+    """Whether an ID token beside a code names it by ``c_hash`` (section 3.3.2.11 there)."""
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,12 @@ class Habits:
     """The verifier travels in an encrypted state bound to the browser: unusual, and sound."""
     calls_resource: bool = False
     """It calls the API of somebody else for its user, with a token for that alone (RFC 8707)."""
+    hybrid_flow: bool = False
+    """Its answers are forms with an ID token beside the code (OpenID Connect Core section 3.3).
+
+    By its ``c_hash`` that one says which code it came with, and is believed for nothing else: who
+    the user is says the ID token that the code brings.
+    """
     several_servers: bool = False
     """Its users may choose another server to sign in at, with the same redirect URI."""
     dpop: bool = False

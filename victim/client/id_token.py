@@ -1,5 +1,7 @@
 """What a client makes sure of before it believes an ID token (OpenID Connect Core 3.1.3.7)."""
 
+import hashlib
+from base64 import urlsafe_b64encode
 from typing import Any
 
 from joserfc import jwt
@@ -13,12 +15,19 @@ ALGORITHM = "RS256"
 
 
 def subject_of(
-    id_token: str, keys: KeySet, *, issuer: str, client_id: str, nonce: str | None, now: float
+    id_token: str,
+    keys: KeySet,
+    *,
+    issuer: str,
+    client_id: str,
+    nonce: str | None,
+    now: float,
+    code: str | None = None,
 ) -> str:
     """The ``sub`` of an ID token that the provider has made for this client and this login.
 
-    ``nonce`` is that of the request; ``None`` when there is nothing to compare. Raises
-    :class:`LoginFailedError`.
+    ``nonce`` is that of the request, ``code`` the one that came with it (OpenID Connect Core
+    3.3.2.10); ``None`` when there is nothing to compare. Raises :class:`LoginFailedError`.
     """
     claims = _verified(id_token, keys)
     if claims.get("iss") != issuer:
@@ -30,10 +39,18 @@ def subject_of(
         raise LoginFailedError("the ID token has expired")
     if nonce is not None and claims.get("nonce") != nonce:
         raise LoginFailedError("the ID token answers another request (wrong nonce)")
+    if code is not None and claims.get("c_hash") != _half_hash(code):
+        raise LoginFailedError("the ID token came with another code (wrong c_hash)")
     subject = claims.get("sub")
     if not isinstance(subject, str) or not subject:
         raise LoginFailedError("the ID token does not say who the user is")
     return subject
+
+
+def _half_hash(code: str) -> str:
+    """The left half of its SHA-256, base64url: with RS256 that is ``c_hash`` (section 3.3.2.11)."""
+    digest = hashlib.sha256(code.encode()).digest()
+    return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 
 def _verified(id_token: str, keys: KeySet) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class RelyingParty:
         """The authorization request (RFC 6749 section 4.1.1)."""
         request = {
             "client_id": self._endpoint.client_id,
-            "response_type": "code",
+            **self._answered_by(),
             "redirect_uri": self._endpoint.redirect_uri,
             "scope": self._scope,
             "state": login.state,
@@ -99,18 +99,14 @@ class RelyingParty:
         Raises :class:`LoginFailedError`.
         """
         code = accept(answer, self._endpoint)
+        if self._endpoint.habits.hybrid_flow:
+            named = code if self._endpoint.provider.code_named else None
+            await self._subject(answer.id_token, login, http, headers, named)
         form = self._token_request(code, login)
         provider = self._endpoint.provider
         proven = self._proven(headers, "POST", provider.token_endpoint)
         access_token, id_token, refresh_token = await self._back_channel.redeem(form, http, proven)
-        subject = subject_of(
-            id_token,
-            await self._back_channel.keys(http, headers),
-            issuer=provider.issuer,
-            client_id=self._endpoint.client_id,
-            nonce=login.nonce if self._compares_nonce else None,
-            now=time.time(),
-        )
+        subject = await self._subject(id_token, login, http, headers)
         proven = self._proven(headers, "GET", provider.userinfo_endpoint, access_token)
         claims = await self._back_channel.userinfo(access_token, http, proven)
         if claims["sub"] != subject:  # OpenID Connect Core section 5.3.2
@@ -118,6 +114,25 @@ class RelyingParty:
         if self._endpoint.resource:
             await self._call_resource(refresh_token, http, headers)
         return claims
+
+    async def _subject(
+        self,
+        id_token: str,
+        login: Login,
+        http: httpx.AsyncClient,
+        headers: Mapping[str, str],
+        code: str | None = None,
+    ) -> str:
+        """Who an ID token speaks of, which must be for this login, and of this ``code``."""
+        return subject_of(
+            id_token,
+            await self._back_channel.keys(http, headers),
+            issuer=self._endpoint.provider.issuer,
+            client_id=self._endpoint.client_id,
+            nonce=login.nonce if self._compares_nonce else None,
+            now=time.time(),
+            code=code,
+        )
 
     async def _call_resource(
         self, refresh_token: str, http: httpx.AsyncClient, headers: Mapping[str, str]
@@ -134,6 +149,12 @@ class RelyingParty:
     ) -> Mapping[str, str]:
         """The headers of a request, with a proof of the key if the client has one."""
         return {**headers, **self._key.proof(method, url, access_token)} if self._key else headers
+
+    def _answered_by(self) -> dict[str, str]:
+        """What the answer shall bring, and how."""
+        if self._endpoint.habits.hybrid_flow:
+            return {"response_type": "code id_token", "response_mode": "form_post"}
+        return {"response_type": "code"}
 
     def _challenge(self, verifier: str | None) -> dict[str, str]:
         if verifier is None or not self._endpoint.habits.uses_pkce:
@@ -181,7 +202,8 @@ class RelyingParty:
         return provider.nonce_repeated and not habits.nonce_unchecked
 
     def _new_nonce(self) -> str | None:
-        if self.states.nonce_lost:
+        # A hybrid flow must have one (OpenID Connect Core section 3.3.2.11), lost or not.
+        if self.states.nonce_lost and not self._endpoint.habits.hybrid_flow:
             return None
         nonce = secrets.token_urlsafe(16)
         self._learn("nonce", nonce)

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from starlette.responses import Response
 
@@ -81,7 +82,7 @@ class Sessions:
                 path="/" if self._prefixed else self._endpoint.path,
                 secure=self._endpoint.secure,
                 httponly=True,
-                samesite="lax",
+                samesite=self._same_site,
             )
         return response
 
@@ -93,9 +94,14 @@ class Sessions:
             path=self._endpoint.path,
             secure=self._endpoint.secure,
             httponly=True,
-            samesite="lax",
+            samesite=self._same_site,
         )
         return response
+
+    @property
+    def _same_site(self) -> Literal["lax", "none"]:
+        """Browsers send no other cookie than ``none`` with a form of another site."""
+        return "none" if self._endpoint.habits.hybrid_flow else "lax"
 
     @staticmethod
     def verifier_in(cookies: Mapping[str, str]) -> str | None:

@@ -6,6 +6,7 @@ switch of :class:`Policy`.
 """
 
 from victim.identity_provider.app import IdentityProviderApp
+from victim.identity_provider.authorize import HYBRID
 from victim.identity_provider.errors import RegistrationRefusedError
 from victim.identity_provider.messages import Parameters, Request, Response
 from victim.identity_provider.policy import (
@@ -17,13 +18,14 @@ from victim.identity_provider.policy import (
 )
 from victim.identity_provider.provider import IdentityProvider
 from victim.identity_provider.redirects import check_registration
-from victim.identity_provider.registry import Client, ClientType, User
+from victim.identity_provider.registry import Client, ClientType, ResponseMode, User
 from victim.identity_provider.tokens import new_signing_key
 from victim.weakness import Weakness
 
 __all__ = [
     "DEMO",
     "HARDENED",
+    "HYBRID",
     "Client",
     "ClientType",
     "IdentityProvider",
@@ -33,6 +35,7 @@ __all__ = [
     "RegistrationRefusedError",
     "Request",
     "Response",
+    "ResponseMode",
     "User",
     "Weakness",
     "check_registration",

@@ -1,7 +1,10 @@
 """A case: whose browser brings codes, and what counts as captured, by what the attack is after."""
 
+import msgspec
+
 from reports.judgement.case import Case
 from reports.judgement.evidence import nearest_controls, plays
+from reports.records import Exchange, HttpRequest
 from tests.reports.judgement.cases import STOLEN, Log, session_theft, stored, token_theft
 from tests.reports.judgement.kinds import forced_session
 
@@ -42,3 +45,20 @@ def test_in_a_forced_login_the_victims_browser_brings_the_attackers_own() -> Non
 
 def test_the_victim_is_who_the_honest_login_names() -> None:
     assert case(token_theft()).subject == "alice"
+
+
+def test_a_code_is_brought_in_a_form_as_well_as_in_an_address() -> None:
+    log = session_theft()
+    for name, record in log.items():
+        if isinstance(record, Exchange) and record.source == "attacker-browser":
+            asked = record.request
+            address, _, answer = asked.url.partition("?")
+            form = HttpRequest("POST" if answer else asked.method, address, asked.headers, answer)
+            log[name] = msgspec.structs.replace(record, request=form)
+
+    by_form, usual = case(log), case(session_theft())
+
+    assert [each.injection.id for each in by_form.attempts() if each.injection] == [
+        each.injection.id for each in usual.attempts() if each.injection
+    ]
+    assert [look.id for look in by_form.looks()] == [look.id for look in usual.looks()]

@@ -180,6 +180,18 @@ def test_a_form_of_somebody_else_s_is_sent_as_it_stands() -> None:
     assert dict(parse_qsl(sent[0].content.decode())) == foreign.fields
 
 
+def test_whoever_stops_before_an_answer_stops_before_a_form_with_it_too() -> None:
+    async def fill_in(browser: HttpBrowser) -> Page:
+        await browser.open("https://a.test/")
+        browser.stops_at = lambda url: "code=" in url
+        return await browser.submit(Form("https://b.test/cb", {"code": "c"}), {})
+
+    ended, sent = browse({"/": page()}, fill_in)
+
+    assert (ended.url, ended.status) == ("https://b.test/cb?code=c", 0)
+    assert len(sent) == 1
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/json", ""])
 def test_only_a_page_has_forms(kind: str) -> None:
     assert opened({"/": page(FORM, kind)}).forms == ()

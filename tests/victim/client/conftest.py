@@ -15,11 +15,13 @@ from starlette.types import ASGIApp
 from victim.client import ClientApp, Endpoint, Habits, Provider, bad_habits
 from victim.client.signing import SigningKey
 from victim.identity_provider import (
+    HYBRID,
     Client,
     ClientType,
     IdentityProvider,
     IdentityProviderApp,
     Policy,
+    ResponseMode,
     User,
     new_signing_key,
     weaknesses,
@@ -41,6 +43,10 @@ PROVIDER = Provider(
 )
 HABITS = [habit.name for habit in bad_habits()]
 SERVER = frozenset(switch.name for switch in fields(Policy))
+_FOR_HYBRID_FLOW: dict[str, Any] = {
+    "response_types": frozenset({"code", HYBRID}),
+    "response_modes": frozenset({ResponseMode.QUERY, ResponseMode.FORM_POST}),
+}
 
 
 class Sent(NamedTuple):
@@ -82,9 +88,9 @@ class Contoso:
         key = SigningKey()
         assertion_key = key.public if "client_assertions" in on else None
         kind = ClientType.CONFIDENTIAL if secret or assertion_key else ClientType.PUBLIC
-        self.provider.register(
-            Client("contoso", "Contoso", kind, (redirect_uri,), secret, assertion_key=assertion_key)
-        )
+        more = _FOR_HYBRID_FLOW if "hybrid_flow" in on else {}
+        registered = Client("contoso", "Contoso", kind, (redirect_uri,), secret, **more)
+        self.provider.register(replace(registered, assertion_key=assertion_key))
         self.client = ClientApp(self.browser("client"), self._learn)
         self.endpoint = Endpoint(
             path="/login",
@@ -122,7 +128,7 @@ class Contoso:
                     return location
                 page = await browser.get(location)
             elif "<form" in page.text:
-                action, answer = _filled(page, user)
+                action, answer = filled(page, user)
                 page = await browser.post(action, data=answer)
             else:
                 raise AssertionError(f"the user is stuck: {page.status_code} {page.text}")
@@ -178,6 +184,7 @@ def _as_promised(provider: Provider, policy: Policy) -> Provider:
         names_itself=not policy.iss_missing,
         state_returned=not policy.state_dropped,
         nonce_repeated=not policy.nonce_ignored,
+        code_named=not policy.c_hash_missing,
     )
 
 
@@ -196,7 +203,8 @@ class _ByHost(httpx.AsyncBaseTransport):
         return await httpx.ASGITransport(server).handle_async_request(request)
 
 
-def _filled(page: httpx.Response, user: User) -> tuple[str, dict[str, str]]:
+def filled(page: httpx.Response, user: User) -> tuple[str, dict[str, str]]:
+    """Where a page of the provider has its form sent, and what a user answers to it."""
     action = re.search(r'action="([^"]+)"', page.text)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
     assert action, page.text

@@ -14,8 +14,10 @@ GOOD = Answer(state="the-state", code="the-code", iss=ISSUER)
 
 def test_what_matters_is_read_and_what_is_missing_is_empty() -> None:
     redirect = {"code": "c", "state": "s", "iss": "i", "session_state": "x"}
+    form = {**redirect, "id_token": "t"}
 
     assert Answer.read(redirect) == Answer(state="s", code="c", error="", iss="i")
+    assert Answer.read(form) == Answer(state="s", code="c", error="", iss="i", id_token="t")
     assert Answer.read({"error": "access_denied"}) == Answer(error="access_denied")
     assert Answer.read({}) == Answer()
 
@@ -23,6 +25,7 @@ def test_what_matters_is_read_and_what_is_missing_is_empty() -> None:
 def test_an_answer_does_not_print_its_secrets() -> None:
     assert "the-code" not in repr(GOOD)
     assert "the-state" not in repr(GOOD)
+    assert "the-token" not in repr(replace(GOOD, id_token="the-token"))
 
 
 def test_the_code_of_the_right_provider_is_taken() -> None:
@@ -70,6 +73,14 @@ def test_a_refusal_is_none_even_with_a_code_beside_it(endpoint: Endpoint) -> Non
 def test_an_answer_without_a_code_ends_the_login(endpoint: Endpoint) -> None:
     with pytest.raises(LoginFailedError, match="no code"):
         accept(replace(GOOD, code=""), endpoint)
+
+
+def test_who_waits_for_an_id_token_beside_the_code_takes_no_code_alone() -> None:
+    hybrid = replace(ENDPOINT, habits=Habits(hybrid_flow=True))
+
+    assert accept(replace(GOOD, id_token="the-token"), hybrid) == "the-code"
+    with pytest.raises(LoginFailedError, match="no ID token"):
+        accept(GOOD, hybrid)
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,12 @@ def signed(key: RSAKey, **changes: Any) -> str:
     return jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key, algorithms=["RS256"])
 
 
-def subject(token: str, keys: KeySet, nonce: str | None = "the-nonce") -> str:
-    return subject_of(token, keys, issuer=ISSUER, client_id="contoso", nonce=nonce, now=NOW)
+def subject(
+    token: str, keys: KeySet, nonce: str | None = "the-nonce", code: str | None = None
+) -> str:
+    return subject_of(
+        token, keys, issuer=ISSUER, client_id="contoso", nonce=nonce, now=NOW, code=code
+    )
 
 
 @pytest.mark.parametrize("aud", ["contoso", ["contoso"]], ids=str)
@@ -81,6 +85,23 @@ def test_without_a_nonce_to_compare_any_will_do(
     signing_key: RSAKey, keys: KeySet, nonce: str | None
 ) -> None:
     assert subject(signed(signing_key, nonce=nonce), keys, nonce=None) == "sub-alice"
+
+
+# The example of OpenID Connect Core, appendix A.3 ("code id_token").
+CODE = "Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"
+C_HASH = "LDktKdoQak3Pk0cnXxCltA"
+
+
+def test_a_token_beside_a_code_names_it(signing_key: RSAKey, keys: KeySet) -> None:
+    assert subject(signed(signing_key, c_hash=C_HASH), keys, code=CODE) == "sub-alice"
+
+
+@pytest.mark.parametrize("c_hash", [None, "", C_HASH[::-1]])
+def test_a_token_beside_another_code_or_none_is_disbelieved(
+    signing_key: RSAKey, keys: KeySet, c_hash: str | None
+) -> None:
+    with pytest.raises(LoginFailedError, match="wrong c_hash"):
+        subject(signed(signing_key, c_hash=c_hash), keys, code=CODE)
 
 
 def by_public_key(key: RSAKey) -> str:
