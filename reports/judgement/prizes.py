@@ -7,14 +7,10 @@ wrong person's data, or have been kept from their own.
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from reports.actors import CLIENT, THIEF
+from reports.actors import CLIENT
 from reports.judgement.case import Attempt, Case
-from reports.judgement.redemption import (
-    ended,
-    read_with,
-    redemptions,
-    token_shown_to_userinfo,
-)
+from reports.judgement.redemption import ended, redemptions
+from reports.judgement.token_use import token_uses
 from reports.records import Exchange, Handover, Loot, Proof
 
 
@@ -43,28 +39,13 @@ def prize(case: Case) -> Prize | None:
 
 def _data(case: Case) -> Iterator[Prize]:
     """The thief's own token opened the victim's data at userinfo."""
-    for attempt in case.attempts():
-        for look in read_with(attempt.redemption, case.attack.exchanges(THIEF), case.target):
-            if attempt.redemption.token and case.shows_wanted(look):
-                text = f"The thief redeemed {attempt.loot.value}, and userinfo showed it the data "
-                yield Prize(f"{text}of {case.subject}.", attempt.loot, attempt, look)
-    for loot in stolen_tokens(case):
-        for look in case.attack.exchanges(THIEF):
-            used = token_shown_to_userinfo(look, case.target) == loot.value and look.at >= loot.at
-            if used and case.shows_wanted(look):
-                text = f"The thief stole {loot.value}, and userinfo showed it the data "
-                yield Prize(f"{text}of {case.subject}.", loot, None, look)
-
-
-def stolen_tokens(case: Case) -> Iterator[Loot]:
-    """Access tokens of others that the thief has seen, and not been given."""
-    for loot in case.attack.loot("access_token"):
-        given = any(
-            each.token == loot.value
-            for each in redemptions(case.attack.exchanges(THIEF), case.target)
-        )
-        if not given and case.attack.shows(loot):
-            yield loot
+    for loot, attempt, look in token_uses(case):
+        if case.shows_wanted(look):
+            how = "redeemed" if attempt else "stole"
+            text = (
+                f"The thief {how} {loot.value}, and userinfo showed it the data of {case.wanted}."
+            )
+            yield Prize(text, loot, attempt, look)
 
 
 def _session(case: Case) -> Iterator[Prize]:
@@ -125,10 +106,10 @@ def _brought_again(case: Case) -> Iterator[tuple[Loot, Exchange]]:
     """
     presented = {attempt.loot.value for attempt in case.attempts()}
     for loot in case.captured():
-        used_up = loot.value in case.presented and loot.value not in presented
+        used = [each.exchange.at for each in case.presented.get(loot.value, ())]
         for brought in case.brought_to_client():
             of_it = brought.request.parameters["code"] == loot.value and brought.at >= loot.at
-            if of_it and used_up:
+            if of_it and loot.value not in presented and any(at <= brought.at for at in used):
                 yield loot, brought
 
 

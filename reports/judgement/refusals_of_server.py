@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from reports.actors import THIEF
 from reports.judgement.authorization import (
     conversation,
     error_of,
@@ -15,9 +14,9 @@ from reports.judgement.doubts import doubt_about_attempt, doubt_about_refusal
 from reports.judgement.redemption import (
     is_refusal,
     subject_shown,
-    token_shown_to_userinfo,
 )
 from reports.judgement.refused import Refused
+from reports.judgement.token_use import token_uses
 from reports.records import Deviation, Exchange
 
 _FITTING_ERRORS = frozenset({"invalid_dpop_proof", "invalid_grant", "invalid_request"})
@@ -71,16 +70,16 @@ def at_authorization_endpoint(case: Case) -> Iterator[Refused]:
 
 def at_userinfo(case: Case) -> Iterator[Refused]:
     """A token that somebody was given, and that is not accepted (RFC 6750 section 3.1)."""
-    for look in case.attack.exchanges(THIEF):
-        for held in case.attack.loot("access_token"):
-            used = token_shown_to_userinfo(look, case.target) == held.value and look.at >= held.at
-            if used and status_of(look) in _NO_TO_TOKENS and case.attack.shows(held):
-                yield Refused(
-                    f"Userinfo refused {held.value} with {status_of(look)}",
-                    (held.seen_in, held.id, look.id),
-                    look.id,
-                    "RFC6750#3.1",
-                )
+    for loot, attempt, look in token_uses(case):
+        if status_of(look) in _NO_TO_TOKENS:
+            token = attempt.redemption.token if attempt else loot.value
+            bought = (attempt.redemption.exchange.id,) if attempt else ()
+            yield Refused(
+                f"Userinfo refused {token} with {status_of(look)}",
+                (loot.seen_in, loot.id, *bought, look.id),
+                look.id,
+                "RFC6750#3.1",
+            )
 
 
 def by_form(case: Case) -> Iterator[Refused]:

@@ -155,15 +155,6 @@ SESSION_ONLY: dict[str, tuple[Spoil, str]] = {
     ),
 }
 
-REPLAYS = {
-    "presented by the victim",
-    "presented by the thief",
-    "redeemed when the injection was over",
-}
-"""What leaves the theft of a session one by replay: the client was brought a captured code that was
-presented already, told the server nothing of it, and the session became the victim's all the same.
-"""
-
 THEFT_ONLY: dict[str, tuple[Spoil, str]] = {
     "nobody looked": (drop("attack.look"), "nothing shows the data of alice"),
     "somebody else looked": (change("attack.look", source="victim-browser"), "nothing shows"),

@@ -21,6 +21,7 @@ from tests.reports.judgement.cases import (
     token_theft,
     verdict,
 )
+from tests.reports.judgement.prepared import replayed_redirect
 from tests.reports.judgement.spoil import (
     Spoil,
     add,
@@ -33,7 +34,6 @@ from tests.reports.judgement.spoil import (
 from tests.reports.judgement.spoilt_attacks import (
     ATTACK,
     REFUSAL_ONLY,
-    REPLAYS,
     SESSION_ONLY,
     SESSION_REFUSAL_ONLY,
     SESSION_THEFT_ONLY,
@@ -45,7 +45,9 @@ from tests.reports.judgement.spoilt_attacks import (
 from tests.reports.judgement.spoilt_controls import CONTROLS
 
 NOT_OF_A_REPLAY = {
-    "injected after the redemption",  # which there is none of
+    "presented by the thief",  # and so used up as well
+    "injected after the redemption",
+    "redeemed when the injection was over",
     "the client redeemed a second code",
     "the session showed somebody else already",  # and then the victim
 }
@@ -72,7 +74,6 @@ def _table() -> list[object]:
         for shapes, table in tables
         for shape in shapes
         for name, (spoil, reason) in table.items()
-        if not (shape is session_theft and name in REPLAYS)
     ]
 
 
@@ -91,31 +92,18 @@ def test_one_spoilt_piece_makes_a_cell_inconclusive(shape: Make, spoil: Spoil, r
     assert not found.notes
 
 
-@pytest.mark.parametrize("name", sorted(REPLAYS))
-def test_a_session_that_turned_by_a_replay_is_stolen_too(name: str) -> None:
-    log = session_theft()
-    spoil, _ = (ATTACK | SESSION_ONLY)[name]
-    spoil(log)
-
-    found = verdict(log)
-
-    assert found.observed is Observation.ATTACK_SUCCEEDED, found.reason
-    assert found.evidence == ("attack.redirect", "attack.loot", "attack.look")
-
-
 @pytest.mark.parametrize(
     "spoil",
     [
         spoil
         for table in (SESSION_ONLY, THEFT_ONLY, SESSION_THEFT_ONLY)
         for name, (spoil, _) in table.items()
-        if name not in REPLAYS | NOT_OF_A_REPLAY
+        if name not in NOT_OF_A_REPLAY
     ],
 )
 def test_a_replay_that_is_spoilt_steals_nothing(spoil: Spoil) -> None:
-    log = session_theft()
+    log = replayed_redirect()
     spoil(log)
-    change("attack.token", source="victim-browser")(log)
 
     assert verdict(log).observed is Observation.INCONCLUSIVE
 

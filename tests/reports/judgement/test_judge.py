@@ -19,7 +19,6 @@ from tests.reports.judgement.cases import (
     Make,
     judgement,
     refused,
-    session_refusal,
     session_theft,
     stored,
     token_refusal,
@@ -271,50 +270,6 @@ def test_a_run_that_did_not_complete_is_never_all_right(shape: Make, outcome: st
     found = judgement(log)
 
     assert (found.complete, found.exit_code) == (False, 3)
-
-
-OPPOSITE = {WON: REFUSED, REFUSED: WON}
-
-
-@pytest.mark.parametrize("shape", COMPLETE)
-def test_no_single_record_less_turns_a_verdict_into_its_opposite(shape: Make) -> None:
-    for name in list(shape())[1:]:
-        log = shape()
-        del log[name]
-        assert verdict(log).observed is not OPPOSITE[COMPLETE[shape]], f"without {name}"
-
-
-# What each verdict needs; the rest is told to the reader, and decides nothing.
-SPARE = {
-    token_theft: {"finished"},
-    token_refusal: {"finished"},
-    session_theft: {"attack.userinfo", "finished"},
-    session_refusal: {"attack.before", "attack.look", "finished"},
-}
-
-
-@pytest.mark.parametrize("shape", SPARE)
-def test_every_record_that_a_verdict_rests_on_is_needed(shape: Make) -> None:
-    spare = set()
-    for name in list(shape())[1:]:
-        log = shape()
-        del log[name]
-        if verdict(log).observed is not OPEN:
-            spare.add(name)
-
-    assert spare == SPARE[shape]
-
-
-@settings(deadline=None)  # a busy machine is no flaw
-@given(shape=st.sampled_from(list(SPARE)), data=st.data())
-def test_no_records_less_turn_the_verdict_on_one_attempt_into_its_opposite(
-    shape: Make, data: st.DataObject
-) -> None:
-    log = shape()
-    for name in data.draw(st.sets(st.sampled_from(list(log)[1:]), max_size=6)):
-        del log[name]
-
-    assert verdict(log).observed is not OPPOSITE[COMPLETE[shape]]
 
 
 @settings(deadline=None)  # a busy machine is no flaw

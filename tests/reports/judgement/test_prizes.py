@@ -3,7 +3,7 @@
 import pytest
 
 from reports.records import Observation
-from tests.reports.judgement.cases import Log, issued, verdict
+from tests.reports.judgement.cases import issued, verdict
 from tests.reports.judgement.kinds import ALICE, burnt_code, forced_session, stolen_token
 
 WON, OPEN = Observation.ATTACK_SUCCEEDED, Observation.INCONCLUSIVE
@@ -16,33 +16,6 @@ def test_each_kind_of_prize_is_seen(log: object) -> None:
 
     assert found.observed is WON, found.reason
     assert found.decisive
-
-
-@pytest.mark.parametrize(
-    ("log", "taken"),
-    [
-        (stolen_token(), "attack.seen"),
-        (stolen_token(), "attack.held"),
-        (stolen_token(), "attack.look"),
-        (stolen_token(), "before.userinfo"),
-        (stolen_token(), "after.token"),
-        (stolen_token(), "attack.end"),
-        (burnt_code(), "attack.token"),
-        (burnt_code(), "attack.honest"),
-        (burnt_code(), "attack.loot"),
-        (burnt_code(), "after.userinfo"),
-        (forced_session(), "attack.loot"),
-        (forced_session(), "attack.own"),
-        (forced_session(), "attack.token"),
-        (forced_session(), "attack.before"),
-        (forced_session(), "attack.look"),
-        (forced_session(), "after.token"),
-    ],
-)
-def test_without_any_of_its_evidence_nothing_was_won(log: Log, taken: str) -> None:
-    del log[taken]
-
-    assert verdict(log).observed is OPEN
 
 
 def test_a_session_that_still_shows_the_victim_was_not_forced() -> None:

@@ -51,38 +51,6 @@ def test_each_place_can_say_no(log: Log) -> None:
     assert found.decisive
 
 
-@pytest.mark.parametrize(
-    ("log", "taken"),
-    [
-        (refused_request(), "attack.request"),
-        (refused_request(), "attack.asked"),
-        (refused_request(), "before.token"),
-        (refused_request(), "after.userinfo"),
-        (refused_request(), "attack.end"),
-        (dead_token(), "attack.held"),
-        (dead_token(), "attack.look"),
-        (dead_token(), "before.userinfo"),
-        (turned_down(), "attack.inject"),
-        (turned_down(), "attack.look"),
-        (turned_down(), "attack.loot"),
-        (turned_down(), "after.token"),
-        (silent_channel(), "attack.badge"),
-        (silent_channel(), "attack.sign"),
-        (silent_channel(), "attack.issue"),
-        (silent_channel(), "before.token"),
-        (refused_frame(NO_FRAMES), "attack.request"),
-        (refused_frame(NO_FRAMES), "attack.asked"),
-        (refused_frame(NO_FRAMES), "attack.visit"),
-        (refused_frame(NO_FRAMES), "attack.click"),
-        (refused_frame(NO_FRAMES), "after.token"),
-    ],
-)
-def test_without_any_of_its_evidence_nothing_was_refused(log: Log, taken: str) -> None:
-    del log[taken]
-
-    assert verdict(log).observed is OPEN
-
-
 @pytest.mark.parametrize("status", [200, 302, 429, 500, 503])
 def test_an_answer_that_is_no_error_refuses_no_request(status: int) -> None:
     assert verdict(refused_request(status)).observed is OPEN
