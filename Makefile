@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo matrix test check bench clean
+.PHONY: help demo matrix test check bench mutants clean
 
 UV_VERSION := 0.13.8
 
@@ -44,6 +44,9 @@ check: $(SYNCED) ## Lint, formatting, types and import contracts; all four run, 
 
 bench: $(SYNCED) ## Compare one scenario with a bare Playwright script doing the same logins
 	@$(RUN) python tests/bench.py $(ARGS)
+
+mutants: $(SYNCED) ## Break the judge in every way, one at a time, and see a test die (ARGS="prizes")
+	@$(RUN) python tests/mutate_judge.py $(ARGS)
 
 clean: ## Remove environments and caches; stored runs (reports/runs) are kept
 	@rm -rf .venv .tools dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -47,7 +47,7 @@ _TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
 
 
 class Mutant(NamedTuple):
-    """One change to the syntax tree of a module: at which field of which node, from what to what."""
+    """One change to the syntax tree of a module: at a field of a node, from what to what."""
 
     module: str
     tree: ast.Module
