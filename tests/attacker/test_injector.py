@@ -135,10 +135,11 @@ class OwnAccount:
     ``opened`` is where it went, ``posted`` the forms that it sent.
     """
 
-    def __init__(self, loot: LootBag, *, gives_state: bool = True) -> None:
+    def __init__(self, loot: LootBag, *, gives_state: bool = True, is_let_in: bool = True) -> None:
         self.opened: list[str] = []
         self.posted: list[tuple[str, dict[str, str]]] = []
         self._loot = loot
+        self._is_let_in = is_let_in
         self._state = {"state": "own-state"} if gives_state else {}
 
     async def open(self, url: str) -> None:
@@ -150,7 +151,8 @@ class OwnAccount:
 
     async def sign_in(self, url: str) -> None:
         await self.open(url)
-        self._show(code="own-code", iss="https://idp.test", **self._state)
+        if self._is_let_in:
+            self._show(code="own-code", iss="https://idp.test", **self._state)
 
     async def sign_in_as(self, url: str, username: str, password: str) -> None:
         self.opened.append(f"{url} as {username}, {password}")
@@ -173,6 +175,21 @@ async def test_a_login_with_the_own_account_ends_in_an_answer_for_somebody_else(
     state = {"state": "own-state"} if gives_state else {}
     assert answer == {"code": "own-code", "iss": "https://idp.test"} | state
     assert injector.own_answer().startswith("https://app.test/cb?")
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+async def test_somebody_elses_request_is_answered_where_the_provider_goes_on_with_it(
+    goes_on: bool,
+) -> None:
+    loot = LootBag(OWN_ACCOUNT, lambda item: None)
+    browser = OwnAccount(loot, is_let_in=goes_on)
+    request = LootItem("authorization_request", "https://idp.test/?x", Leg.OWN, "h1", "a log")
+
+    answer = await Injector(browser, loot, "https://app.test/cb").answer_to(request)
+
+    assert browser.opened == ["https://idp.test/?x"]
+    assert (answer is not None) is goes_on
+    assert answer is None or answer.startswith("https://app.test/cb?code=own-code")
 
 
 async def test_a_client_that_gives_no_state_gets_none_back() -> None:

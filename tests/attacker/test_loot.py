@@ -124,8 +124,8 @@ async def test_patience_ends_in_nothing_captured(monkeypatch: pytest.MonkeyPatch
         await bag_of(sighting("e1", Leg.OWN, code="c")).wait_for("code", Leg.AUTHORIZATION_RESPONSE)
 
 
-def test_the_newest_login_of_its_own_is_found_and_nobody_else_s() -> None:
-    asked = {"response_type": "code"}
+@pytest.mark.parametrize("asked", [{"response_type": "code"}, {"request_uri": "urn:x"}], ids=str)
+def test_the_newest_login_of_its_own_is_found_and_nobody_else_s(asked: dict[str, str]) -> None:
     first, newest = (sighting(name, Leg.OWN, **asked) for name in ("e1", "e2"))
     theirs = sighting("e3", Leg.AUTHORIZATION_REQUEST, **asked)
 

@@ -112,6 +112,25 @@ def test_the_attacker_s_browser_shows_a_login_of_its_own_and_no_code_that_it_inj
     assert not list(sightings(exchange("attacker-browser", REDIRECT)))
 
 
+def test_how_its_own_login_ends_shows_where_the_client_has_its_codes_sent() -> None:
+    signed_in = exchange("attacker-browser", "https://idp.test/login", location=REDIRECT)
+
+    (seen,) = sightings(signed_in)
+
+    assert (seen.leg, seen.text) == (Leg.OWN, REDIRECT)
+    assert seen.parameters["code"] == "the-code"
+    assert seen.parameters["redirect_uri"] == "http://localhost:5218/cb"
+
+
+def test_a_reference_to_a_pushed_request_is_an_authorization_request() -> None:
+    reference = "https://idp.test/authorize?client_id=app&request_uri=urn%3Ax"
+
+    (seen,) = sightings(exchange("victim-browser", "http://app.test/login", location=reference))
+
+    assert seen.leg is Leg.AUTHORIZATION_REQUEST
+    assert seen.parameters == {"client_id": "app", "request_uri": "urn:x"}
+
+
 def test_what_a_squatter_relays_is_no_login_of_its_own() -> None:
     relayed = exchange("thief", "http://127.0.0.1:5218/pkcepublic", location=REQUEST)
 

@@ -20,8 +20,8 @@ from tests.reports.judgement.cases import (
     exchange,
     verdict,
 )
-from tests.reports.judgement.kinds import OWN_REQUEST, refused_request
-from tests.reports.judgement.spoil import ask, change
+from tests.reports.judgement.kinds import OWN_REQUEST, forced_session, refused_request
+from tests.reports.judgement.spoil import add, ask, change
 from tests.reports.judgement.test_case import case
 
 LOGIN = f"{IDP}/login"
@@ -73,6 +73,17 @@ def test_a_redirect_with_an_error_says_no_and_a_page_that_asks_again_does_not() 
 
     assert says_no(answered(303, f"{REDIRECT_URI}?error=access_denied"))
     assert not says_no(asks_again)
+
+
+@pytest.mark.parametrize(("browser", "counts"), [("attacker", True), ("victim", False)])
+def test_where_the_prize_is_the_attackers_account_its_own_browser_asks(
+    browser: str, counts: bool
+) -> None:
+    log = forced_session()
+    sent, parties = HttpRequest("GET", OWN_REQUEST), f"{browser}-browser > identity-provider"
+    add("attack.asked", exchange("attack.asked", 11.5, parties, sent, 400), "attack.start")(log)
+
+    assert ids(log) == ["attack.asked"] * counts
 
 
 def test_a_conversation_begins_with_the_request_that_was_meant() -> None:
