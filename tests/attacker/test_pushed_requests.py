@@ -7,7 +7,12 @@ import pytest
 
 from attacker.loot import NothingCapturedError, Sighting
 from attacker.own_client import OWN_CLIENT_ID, OWN_REDIRECT_URI
-from attacker.pushed_requests import link_to_own_push, request_of_the_victim, written_out
+from attacker.pushed_requests import (
+    link_to_own_push,
+    link_to_push_as_client,
+    request_of_the_victim,
+    written_out,
+)
 from attacker.vantage import OWN_ADDRESS, REQUEST, RESPONSE, Leg
 from scenarios.channels import ACCESS_LOG
 from scenarios.embedded import Key
@@ -24,6 +29,14 @@ ASKED = "https://idp.test/authorize?client_id=app&request_uri=urn:x"
 
 def kept(scene: Scene) -> list[str]:
     return [item.value for item in scene.recorded if item.kind == "authorization_request"]
+
+
+def _show_home(scene: Scene) -> str:
+    """Where the client has its codes sent, as the end of an own login shows it."""
+    home = httpx.URL(scene.entry).copy_with(query=None)
+    parameters = {"redirect_uri": str(home)}
+    scene.thief.loot.show(Sighting(Leg.OWN, "e1", "an answer", str(home), parameters))
+    return str(home)
 
 
 def sighting(text: str) -> Sighting:
@@ -58,8 +71,31 @@ async def test_a_provider_that_takes_no_push_leaves_the_thief_without_a_link() -
         "token_endpoint"
     ]
 
-    with pytest.raises(NothingCapturedError, match="own app"):
+    with pytest.raises(NothingCapturedError, match="took no request"):
         await link_to_own_push(scene.thief)
+
+
+async def test_anybody_can_push_in_the_name_of_a_public_client() -> None:
+    scene = Scene(PUSHING, OWN_ADDRESS)
+    honest = scene.world.target.endpoint(PUSHING)
+    with pytest.raises(NothingCapturedError, match="redirect_uri"):
+        await link_to_push_as_client(scene.thief)
+    _show_home(scene)
+
+    link = await link_to_push_as_client(scene.thief)
+
+    (push,) = scene.thiefs(urlsplit(honest.provider.pushed_request_endpoint).path)
+    assert push.request.form["client_id"] == httpx.URL(link).params["client_id"] == honest.client_id
+    assert push.request.form["redirect_uri"] == honest.redirect_uri
+
+
+async def test_nobody_can_push_in_the_name_of_a_client_with_a_secret() -> None:
+    confidential = hardened(ClientType.CONFIDENTIAL).named("pushed_requests")
+    scene = Scene(Key(ACCESS_LOG, confidential), OWN_ADDRESS)
+    _show_home(scene)
+
+    with pytest.raises(NothingCapturedError, match="took no request"):
+        await link_to_push_as_client(scene.thief)
 
 
 async def test_a_reference_is_written_out_by_whoever_knows_where_codes_are_sent() -> None:
@@ -67,8 +103,7 @@ async def test_a_reference_is_written_out_by_whoever_knows_where_codes_are_sent(
     await scene.thief.study_client()
     with pytest.raises(NothingCapturedError, match="redirect_uri"):
         written_out(scene.thief)
-    home = scene.world.target.endpoint(PUSHING).redirect_uri
-    scene.thief.loot.show(Sighting(Leg.OWN, "e1", "an answer", home, {"redirect_uri": home}))
+    home = _show_home(scene)
 
     url = scene.thief.build_authorization_request((), **written_out(scene.thief))
 
