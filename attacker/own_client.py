@@ -18,3 +18,6 @@ OWN_WEB_SECRET = secrets.token_urlsafe(24)
 
 AS_PARTNER = f"?{urlencode({'next': web_site.ADDRESS})}"
 """What a client's redirect URI ends with for logins that begin at the attacker's portal."""
+
+ASKS_FOR_ADDRESS = f"{web_site.ADDRESS}/seen?{web_site.CARRIER}="
+"""A form on the attacker's site into which visitors are to paste an address, up to that address."""

@@ -5,13 +5,12 @@ can: by starting a login of its own and reading where the client sends it.
 """
 
 import asyncio
-import io
-import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
+from attacker.app_copy import AppCopy
 from attacker.loot import LootBag, LootItem, NothingCapturedError, Sighting
 from attacker.token_request import STRAIGHT, Bent, send
 from attacker.vantage import Leg, Vantage
@@ -40,7 +39,8 @@ class Thief:
         self.addresses: set[str] = set()
         self.lets_pass = asyncio.Event()
         self.lets_pass.set()
-        self.verifiers = Verifiers(loot, self._studied, self._start_own_login, self._unpack_client)
+        self.app = AppCopy(http, loot, client, lambda: self.own_exchange)
+        self.verifiers = Verifiers(loot, self._studied, self._start_own_login, self.app.unpack)
         self._client = client
         self._login: Sighting | None = None
 
@@ -239,16 +239,6 @@ class Thief:
 
     def _keep_request(self, url: str, seen_in: str, where: str) -> None:
         self.loot.add(LootItem("authorization_request", url, Leg.OWN, seen_in, where))
-
-    async def _unpack_client(self) -> tuple[str, dict[str, bytes]]:
-        if not self.vantage.unpacks_app:
-            return "", {}
-        answer = await self.http.get(f"{self._client}/package.zip")
-        if answer.is_error:  # nothing to download
-            return "", {}
-        with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
-            files = {name: package.read(name) for name in package.namelist()}
-        return self.own_exchange, files
 
 
 def _member(answer: httpx.Response, name: str) -> str | None:

@@ -132,6 +132,19 @@ OWN_REQUEST = Vantage(
     _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
     active=True,
 )
+OWN_REQUEST_AND_HELPER = Vantage(
+    "links that the victim follows, and a page that asks the victim for an address (RFC 9700 A1)",
+    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
+    active=True,
+    at_own_address=True,
+)
+OWN_REQUEST_AND_APP = Vantage(
+    "the attacker builds the authorization request and reads the response (RFC 9700 A1 and A3), "
+    "and a copy of the client application",
+    _ALWAYS | {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+    active=True,
+    unpacks_app=True,
+)
 OWN_ADDRESS = Vantage(
     "the attacker starts the flow, and answers at an address of its own (RFC 9700 A1)",
     _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},

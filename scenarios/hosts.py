@@ -27,5 +27,7 @@ THIEFS_PLAIN_ADDRESSES = (
 )
 """What it serves without: on the Internet, and as a process on the victim's device."""
 SCHEME = "com.contoso.demo"
+DESKTOP_PORT = 8400
+"""Where the client's desktop edition listens while it waits for a redirect. It is not running."""
 SHORT_SCHEME = "contoso"
 """What the client's developers would have liked better. Another's app may be called so, too."""

@@ -92,6 +92,10 @@ async def _clicked_in_vain(url: str) -> None:
     raise NotImplementedError("this channel has no pages to click on")
 
 
+async def _pasted_in_vain(form: str) -> None:
+    raise NotImplementedError("the victim of this channel pastes nothing anywhere")
+
+
 async def _unannounced() -> None:
     raise NotImplementedError("nobody tells here what arrives at the provider")
 
@@ -115,6 +119,7 @@ class Victim:
     toss: Callable[[Cookie], None] = _tossed_in_vain
     send: Callable[[Any], Awaitable[Any]] = _sent_in_vain
     click: Callable[[str], Awaitable[Any]] = _clicked_in_vain
+    paste: Callable[[str], Awaitable[Any]] = _pasted_in_vain
 
     async def log_in(self) -> None:
         """Start a login at the honest client, and sign in; ends where the redirect arrives."""
@@ -135,6 +140,13 @@ class Victim:
     async def visits_page_that_sends(self, form: Any) -> None:
         """Come across a page that has the browser send a form of somebody else's."""
         await self.send(form)
+
+    async def pastes_address_into(self, form: str) -> None:
+        """Copy what the address bar shows into the only field of a form, as a page has asked for.
+
+        ``form`` is its URL up to the value of the field.
+        """
+        await self.paste(form)
 
     async def reload(self) -> None:
         """Bring the redirect to the client once more, as a person does who saw an error page."""

@@ -14,20 +14,24 @@ from scenarios.postures import Posture
 class Redeem(Door):
     """The attacker presents a code in the client's name, without its secret.
 
+    But for ``with_secret``: then it presents the one that its copy of the client's app holds.
     ``asked`` is what the authorization request said of a challenge. An attacker who has built it
     and presents its own verifier had put its own challenge there.
     """
 
     verifier: Verifier = Verifier.LEFT_OUT
     asked: Asked = Asked.CLIENTS
+    with_secret: bool = False
 
     def answer(self, posture: Posture, vantage: Vantage) -> Answer:
         """The secret is asked for first, whatever the attacker knows about PKCE."""
         accepted = self._accepted(posture, vantage)
-        if posture.confidential and not posture.policy.secret_optional:
-            also = f"; PKCE would not have helped: {accepted.why}" if accepted.opens else ""
-            return shut(f"the token endpoint demands the client's secret{also}")
-        return accepted
+        if not posture.confidential or posture.policy.secret_optional:
+            return accepted
+        if self.with_secret and accepted.opens and posture.habits.secret_in_app:
+            return opened(f"{accepted.why}, and {in_words('secret_in_app')}")
+        also = f"; PKCE would not have helped: {accepted.why}" if accepted.opens else ""
+        return shut(f"the token endpoint demands the client's secret{also}")
 
     def _accepted(self, posture: Posture, vantage: Vantage) -> Answer:
         """Whether the verifier is that of the code, or gets past a server that is lax."""

@@ -36,10 +36,7 @@ class Spelling:
 
     def bend(self, registered: str) -> str:
         """The redirect URI that the thief wants."""
-        parts = urlsplit(registered)
-        return self.template.format(
-            registered=registered, host=parts.hostname, path=parts.path, PATH=parts.path.upper()
-        )
+        return bent(self.template, registered)
 
     def as_request(self, bent: str) -> Changes:
         """What the thief changes in the authorization request."""
@@ -54,3 +51,11 @@ class Spelling:
     def as_token_request(self, bent: str) -> Bent:
         """How it redeems the code: with the redirect URI that it came by."""
         return Bent(changes={"redirect_uri": bent})
+
+
+def bent(template: str, registered: str) -> str:
+    """What a template makes of the parts of the registered redirect URI."""
+    parts = urlsplit(registered)
+    return template.format(
+        registered=registered, host=parts.hostname, path=parts.path, PATH=parts.path.upper()
+    )

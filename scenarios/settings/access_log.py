@@ -5,7 +5,7 @@ from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from attacker.injector import Cookie
 from attacker.thief import Thief
@@ -54,6 +54,7 @@ class AccessLogSetting(Setting):
             victim = self._victim()
             victim.toss = partial(self._toss, play)
             victim.send = lambda form: self.browser.submit(form, {})
+            victim.paste = lambda form: self.browser.open(f"{form}{quote(self.browser.page.url)}")
             yield victim
 
     def _places(self, play: str, thief: Thief) -> Iterator[Any]:

@@ -16,6 +16,7 @@ from reports import actors
 from scenarios.embedded import EmbeddedTarget
 from scenarios.hosts import (
     CLIENT_HOST,
+    DESKTOP_PORT,
     OTHER_SERVER_HOST,
     PROVIDER_HOST,
     THIEFS_ADDRESSES,
@@ -75,6 +76,13 @@ class Houses:
         await self._open(actors.CLIENT, client, names, sockets.client)
         await self._open(actors.CLIENT, client, [(CLIENT_HOST, 443)], secure=True)
         await self._open(actors.IDENTITY_PROVIDER, provider, [(PROVIDER_HOST, 443)], secure=True)
+        self.reserve_desktop()
+
+    def reserve_desktop(self) -> None:
+        """Keep a port where nobody listens: a browser that goes there shows an error."""
+        silent = self.stack.enter_context(socket.socket())
+        silent.bind(("127.0.0.1", 0))
+        self.scope.declare("127.0.0.1", DESKTOP_PORT, Place(actors.CLIENT, silent.getsockname()))
 
     async def open_thiefs(self, recorder: Recorder, sockets: Sockets) -> RecordedListener:
         """Open the thief's servers, and its process on ``[::1]`` if there is one."""

@@ -8,6 +8,8 @@ from attacker.vantage import (
     OWN_ACCOUNT,
     OWN_ADDRESS,
     OWN_REQUEST,
+    OWN_REQUEST_AND_APP,
+    OWN_REQUEST_AND_HELPER,
     OWN_REQUEST_AND_WEB_SITE,
     OWN_SERVER,
     OWN_SERVER_AND_REQUEST,
@@ -41,6 +43,8 @@ LEGS = {
     OWN_ACCOUNT: set(),
     WEB_SITE: {Leg.AUTHORIZATION_RESPONSE},
     OWN_REQUEST_AND_WEB_SITE: {Leg.AUTHORIZATION_RESPONSE, Leg.FRAGMENT},
+    OWN_REQUEST_AND_APP: {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+    OWN_REQUEST_AND_HELPER: {Leg.AUTHORIZATION_RESPONSE},
     OWN_SERVICE: {Leg.OWN_SERVER},
     OWN_SERVER: {Leg.OWN_SERVER},
     OWN_SERVER_AND_REQUEST: {Leg.OWN_SERVER, Leg.AUTHORIZATION_RESPONSE},
@@ -79,6 +83,8 @@ def test_powers_belong_to_those_whose_name_says_so(vantage: Vantage) -> None:
         BOTH_AND_APP: (False, False, True, False),
         HISTORY_OF_OWN_REQUEST: (True, False, False, False),
         OWN_ADDRESS: (True, False, False, True),
+        OWN_REQUEST_AND_APP: (True, False, True, False),
+        OWN_REQUEST_AND_HELPER: (True, False, False, True),
     }
 
     has = (

@@ -145,7 +145,7 @@ class _EndpointPages:
 
     async def package(self, request: Request) -> Response:
         """The application as everybody can download it."""
-        package = application_package(self._endpoint.habits)
+        package = application_package(self._endpoint.habits, self._endpoint.client_secret)
         if package is None:
             return pages.failed("There is no app to download for this endpoint.", 404)
         return Response(package, media_type="application/zip")

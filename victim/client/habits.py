@@ -145,6 +145,11 @@ class Habits:
         "so that script reads the address, and the code in it that nobody has used.",
         clause="RFC9700#4.2.4",
     )
+    secret_in_app: bool = weakness(
+        "The app that everybody can download has the client's secret in it, "
+        "so whoever unpacks a copy can pose as the client.",
+        clause="RFC8252#8.5",
+    )
     encrypted_state: bool = False
     """The verifier travels in an encrypted state bound to the browser: unusual, and sound."""
     calls_resource: bool = False

@@ -1,6 +1,6 @@
 import pytest
 
-from attacker.vantage import OWN_REQUEST, REQUEST_AND_RESPONSE, RESPONSE
+from attacker.vantage import OWN_REQUEST, OWN_REQUEST_AND_APP, REQUEST_AND_RESPONSE, RESPONSE
 from reports.records import Observation
 from scenarios.model.expectation import expect
 from scenarios.model.redemption import Redeem
@@ -79,3 +79,15 @@ def test_leaving_the_verifier_out_is_what_an_attacker_does_by_default() -> None:
     assert Redeem() == Redeem(Verifier.LEFT_OUT)
     assert Redeem().answer(NO_PKCE, RESPONSE).opens
     assert not Redeem().answer(S256, RESPONSE).opens
+
+
+def test_a_secret_that_every_copy_of_the_app_holds_stops_nobody_who_has_one() -> None:
+    door = Redeem(Verifier.OWN, with_secret=True)
+    in_app = weakened(["secret_in_app"], CONFIDENTIAL)
+
+    opened = door.answer(in_app, OWN_REQUEST_AND_APP)
+    assert opened.opens
+    assert "has the client's secret in it" in opened.why
+    assert not door.answer(hardened(CONFIDENTIAL), OWN_REQUEST_AND_APP).opens
+    assert not Redeem(Verifier.OWN).answer(in_app, OWN_REQUEST_AND_APP).opens, "left out"
+    assert not Redeem(with_secret=True).answer(in_app, RESPONSE).opens, "PKCE stops it"

@@ -1,6 +1,6 @@
 import pytest
 
-from scenarios.model.redirect import Spelling
+from scenarios.model.redirect import Spelling, bent
 
 REGISTERED = "https://app.test/cb"
 
@@ -10,15 +10,15 @@ def spelling(template: str, **more: object) -> Spelling:
 
 
 @pytest.mark.parametrize(
-    ("template", "bent"),
+    ("template", "made"),
     [
         ("{registered}/../x", "https://app.test/cb/../x"),
         ("https://{host}.evil.test{path}", "https://app.test.evil.test/cb"),
         ("https://{host}{PATH}", "https://app.test/CB"),
     ],
 )
-def test_it_is_made_of_the_parts_of_the_registered_one(template: str, bent: str) -> None:
-    assert spelling(template).bend(REGISTERED) == bent
+def test_it_is_made_of_the_parts_of_the_registered_one(template: str, made: str) -> None:
+    assert spelling(template).bend(REGISTERED) == bent(template, REGISTERED) == made
 
 
 def test_the_request_names_it_where_the_row_says() -> None:

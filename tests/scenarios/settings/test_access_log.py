@@ -24,7 +24,7 @@ from reports.records import Handover, Record
 from reports.redaction.secrets import Vault
 from scenarios.channels import ACCESS_LOG
 from scenarios.embedded import Key, invent_people
-from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
+from scenarios.hosts import CLIENT_HOST, DESKTOP_PORT, PROVIDER_HOST
 from scenarios.play import Play, Victim
 from scenarios.postures import S256
 from scenarios.settings.access_log import AccessLogSetting
@@ -165,6 +165,18 @@ def test_an_app_that_claims_a_scheme_without_a_dot_is_given_its_links_and_no_oth
     assert (codes, scene.media) == (["the-code"], {"link that opens an app"})
     scene.setting.browser.passed_on("contoso:/cb?code=late")
     assert len(scene.thief.loot.sightings) == 1
+
+
+def test_a_page_is_given_the_address_of_a_login_that_ended_where_nobody_listens(
+    browser: Browser,
+) -> None:
+    async def paste(scene: Scene) -> None:
+        await scene.victim.follow(f"http://127.0.0.1:{DESKTOP_PORT}/cb?code=c&state=s")
+        assert scene.status() == 502, "so says the proxy of a connection that is refused"
+        await scene.victim.pastes_address_into(f"https://{CLIENT_HOST}/paste?at=")
+        assert scene.setting.browser.page.url.endswith("/cb%3Fcode%3Dc%26state%3Ds")
+
+    attack(browser, OWN_ACCOUNT, paste)
 
 
 def test_cookies_that_an_attack_plants_are_gone_afterwards(browser: Browser) -> None:

@@ -148,6 +148,13 @@ async def run_on_error_page(world: Contoso) -> bool:
     return page.status_code == 400 and '<script src="https://partner.test' in page.text
 
 
+async def unpack_secret(world: Contoso) -> bool:
+    """Somebody reads the client's secret in a copy of its app; the world's client must have one."""
+    package = await world.browser("thief").get(f"{ENTRY}/package.zip")
+    modules = _modules_of(package.content) if package.status_code == 200 else []
+    return world.endpoint.client_secret in [each.get("CLIENT_SECRET") for each in modules]
+
+
 async def mix_up(world: Contoso) -> bool:
     """The victim chose the attacker's server, which sends them on to the honest one.
 
@@ -193,13 +200,21 @@ def _seen_challenge(world: Contoso) -> str | None:
 def _made_by(package: bytes) -> list[str]:
     """The verifiers that a downloaded app makes, by running it."""
     found: list[str] = []
+    for module in _modules_of(package):
+        found += module["candidates"]() if "candidates" in module else []
+        found += [module["CODE_VERIFIER"]] if "CODE_VERIFIER" in module else []
+    return found
+
+
+def _modules_of(package: bytes) -> list[dict[str, Any]]:
+    """What the modules of an app define."""
+    found = []
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         for name in archive.namelist():
             if name.endswith(".pyc"):
                 module: dict[str, Any] = {}
                 exec(marshal.loads(archive.read(name)[16:]), module)
-                found += module["candidates"]() if "candidates" in module else []
-                found += [module["CODE_VERIFIER"]] if "CODE_VERIFIER" in module else []
+                found.append(module)
     return found
 
 

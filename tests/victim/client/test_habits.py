@@ -1,11 +1,12 @@
 """Each bad habit opens the door to the attacks it is known for, and to no other."""
 
 from itertools import combinations, product
+from typing import Any
 
 import pytest
 
 from tests.victim.client import attacks
-from tests.victim.client.conftest import HABITS, Contoso, Make, switched
+from tests.victim.client.conftest import HABITS, Make, switched
 from victim.client import GOOD, Habits, Pkce, bad_habits, pkce_of
 from victim.identity_provider import Policy, weaknesses
 from victim.weakness import Weakness
@@ -42,6 +43,7 @@ OPENS: dict[attacks.Attack, set[str]] = {
     attacks.mix_up: {"iss_unchecked"},
     attacks.read_told_address: {"callback_leaks_referrer"},
     attacks.run_on_error_page: {"third_party_script_on_error_page"},
+    attacks.unpack_secret: {"secret_in_app"},
 }
 """The habits, with what they need, under which an attack succeeds."""
 
@@ -54,8 +56,15 @@ SESSION_ATTACKS = {
     attacks.toss_cookie,
     attacks.read_told_address,
     attacks.run_on_error_page,
+    attacks.unpack_secret,
 }
 """Those whose prize is no code that the attacker redeems: most want a session at the client."""
+
+WORLDS: dict[attacks.Attack, dict[str, Any]] = {
+    attacks.mix_up: {"provider": attacks.EVIL_PROVIDER},
+    attacks.unpack_secret: {"secret": "the secret"},
+}
+"""What the client must be like, beside its habits, for an attack to make sense."""
 
 VERIFIER_CARRIED = {"verifier_in_state", "verifier_in_raw_state", "verifier_in_signed_state"}
 UNBOUND = {
@@ -80,7 +89,7 @@ def name(attack: attacks.Attack) -> str:
 async def test_an_attack_succeeds_under_its_own_habits_and_no_other(
     contoso: Make, attack: attacks.Attack
 ) -> None:
-    options = {"provider": attacks.EVIL_PROVIDER} if attack is attacks.mix_up else {}
+    options = WORLDS.get(attack, {})
 
     won = {habit for habit in HABITS if await attack(contoso(habit, **options))}
 
@@ -89,7 +98,7 @@ async def test_an_attack_succeeds_under_its_own_habits_and_no_other(
 
 @pytest.mark.parametrize("attack", OPENS, ids=name)
 async def test_no_second_habit_hides_the_first(contoso: Make, attack: attacks.Attack) -> None:
-    options = {"provider": attacks.EVIL_PROVIDER} if attack is attacks.mix_up else {}
+    options = WORLDS.get(attack, {})
     wants_code = attack not in SESSION_ATTACKS
     hidden: dict[str, set[str]] = {}
 
@@ -107,7 +116,7 @@ async def test_no_second_habit_hides_the_first(contoso: Make, attack: attacks.At
 async def test_no_attack_succeeds_at_a_model_client(
     contoso: Make, attack: attacks.Attack, habits: tuple[str, ...]
 ) -> None:
-    options = {"provider": attacks.EVIL_PROVIDER} if attack is attacks.mix_up else {}
+    options = WORLDS.get(attack, {})
 
     assert not await attack(contoso(*habits, **options))
 
@@ -118,11 +127,11 @@ async def test_what_a_habit_needs_opens_less_than_the_habit(
 ) -> None:
     own = [attack for attack, habits in OPENS.items() if weakness.name in habits]
 
-    def world(*on: str) -> Contoso:
-        evil = weakness.name == "iss_unchecked"
-        return contoso(*on, **({"provider": attacks.EVIL_PROVIDER} if evil else {}))
-
-    assert [attack for attack in own if not await attack(world(*weakness.needs))]
+    assert [
+        attack
+        for attack in own
+        if not await attack(contoso(*weakness.needs, **WORLDS.get(attack, {})))
+    ]
 
 
 async def test_every_habit_opens_the_door_to_something() -> None:

@@ -13,10 +13,11 @@ from victim.client.package import application_package
 
 FIXED = Habits(verifier_fixed=True)
 GUESSABLE = Habits(verifier_guessable=True)
+SECRET = Habits(secret_in_app=True)
 
 
 def archive(habits: Habits) -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(application_package(habits) or b""))
+    return zipfile.ZipFile(io.BytesIO(application_package(habits, "s3cret") or b""))
 
 
 def run(habits: Habits, module: str, folder: Path) -> ModuleType:
@@ -66,13 +67,22 @@ def test_a_guessable_verifier_is_made_by_the_app_as_by_the_client(tmp_path: Path
 
 @pytest.mark.parametrize("habit", [habit.name for habit in bad_habits()])
 def test_only_an_app_with_something_to_give_away_is_handed_out(habit: str) -> None:
-    package = application_package(Habits(**{habit: True}))
+    package = application_package(Habits(**{habit: True}), "s3cret")
 
-    assert (package is not None) is (habit in {"verifier_fixed", "verifier_guessable"})
-    assert application_package(GOOD) is None
+    gives_away = {"verifier_fixed", "verifier_guessable", "secret_in_app"}
+    assert (package is not None) is (habit in gives_away)
+    assert application_package(GOOD, "s3cret") is None
+    assert application_package(SECRET) is None, "a public client has no secret"
 
 
 def test_of_two_origins_of_a_verifier_the_app_shows_the_one_that_counts() -> None:
     both = Habits(verifier_fixed=True, verifier_guessable=True)
 
     assert "contoso/login.pyc" in archive(both).namelist()
+
+
+def test_the_secret_is_a_constant_of_the_app_and_hides_nothing_else(tmp_path: Path) -> None:
+    both = Habits(verifier_fixed=True, secret_in_app=True)
+
+    assert run(SECRET, "settings", tmp_path).CLIENT_SECRET == "s3cret"
+    assert {"contoso/login.pyc", "contoso/settings.pyc"} <= {*archive(both).namelist()}
