@@ -1,12 +1,14 @@
 """The attacker's own apps at the provider, registered there like everybody's (RFC 9700 A1).
 
-The second has a secret and a web site. Who has allowed it once is not asked again.
+The second has a secret and a web site. Who has allowed it once is not asked again. The third exists
+where a redirect URI may be a script.
 """
 
 import secrets
 from urllib.parse import urlencode
 
 from attacker.redirect_handlers import web_site
+from attacker.redirect_handlers.script import sign_in_form_for
 
 OWN_CLIENT_ID = "torch"
 OWN_NAME = "Torch"
@@ -15,6 +17,9 @@ OWN_REDIRECT_URI = "https://torch.thief.test/callback"
 OWN_WEB_CLIENT_ID = "torch-web"
 OWN_WEB_REDIRECT_URI = f"{web_site.ADDRESS}{web_site.CALLBACK}"
 OWN_WEB_SECRET = secrets.token_urlsafe(24)
+
+OWN_SCRIPT_CLIENT_ID = "torch-script"
+OWN_SCRIPT = sign_in_form_for(OWN_WEB_REDIRECT_URI)
 
 AS_PARTNER = f"?{urlencode({'next': web_site.ADDRESS})}"
 """What a client's redirect URI ends with for logins that begin at the attacker's portal."""

@@ -145,7 +145,7 @@ class EmbeddedTarget:
                 clock=lambda: time.time() + self._ahead.get(issuer, 0.0),
                 signing_key=self._signing_key,
             )
-            for own in attackers_clients():
+            for own in attackers_clients(policy):
                 tenant.register(own)
             self.providers.add(tenant)
             self._tenants[policy] = tenant

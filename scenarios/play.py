@@ -88,8 +88,8 @@ async def _sent_in_vain(form: Any) -> None:
     raise NotImplementedError("no page of this channel sends forms")
 
 
-async def _clicked_in_vain(url: str) -> None:
-    raise NotImplementedError("this channel has no pages to click on")
+async def _looked_at_in_vain(url: str) -> None:
+    raise NotImplementedError("this channel has no pages to look at")
 
 
 async def _pasted_in_vain(form: str) -> None:
@@ -118,7 +118,8 @@ class Victim:
     anew: Callable[[], Awaitable[Any]] = _nowhere
     toss: Callable[[Cookie], None] = _tossed_in_vain
     send: Callable[[Any], Awaitable[Any]] = _sent_in_vain
-    click: Callable[[str], Awaitable[Any]] = _clicked_in_vain
+    click: Callable[[str], Awaitable[Any]] = _looked_at_in_vain
+    trust: Callable[[str], Awaitable[Any]] = _looked_at_in_vain
     paste: Callable[[str], Awaitable[Any]] = _pasted_in_vain
 
     async def log_in(self) -> None:
@@ -164,6 +165,10 @@ class Victim:
     async def lured_to(self, url: str) -> None:
         """Open an address that somebody sent; an app that the victim did not open gets a no."""
         await self.user.follow(url, willing=False)
+
+    async def trusts_page(self, url: str) -> None:
+        """Visit a page, and sign in if it asks for that at the provider's address."""
+        await self.trust(url)
 
     async def clicks_on_page(self, url: str) -> None:
         """Visit a page, and click on what it offers."""

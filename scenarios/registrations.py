@@ -8,6 +8,8 @@ from attacker.own_client import (
     OWN_CLIENT_ID,
     OWN_NAME,
     OWN_REDIRECT_URI,
+    OWN_SCRIPT,
+    OWN_SCRIPT_CLIENT_ID,
     OWN_WEB_CLIENT_ID,
     OWN_WEB_REDIRECT_URI,
     OWN_WEB_SECRET,
@@ -19,17 +21,22 @@ from victim.identity_provider import (
     HYBRID,
     Client,
     ClientType,
+    Policy,
     RegistrationRefusedError,
     ResponseMode,
     check_registration,
 )
 
 
-def attackers_clients() -> Iterator[Client]:
-    """The applications that the attacker has registered at every tenant, as any customer may."""
+def attackers_clients(policy: Policy) -> Iterator[Client]:
+    """The applications that the attacker has registered at a tenant, as any customer may."""
     public, confidential = ClientType.PUBLIC, ClientType.CONFIDENTIAL
     yield Client(OWN_CLIENT_ID, OWN_NAME, public, (OWN_REDIRECT_URI,))
     yield Client(OWN_WEB_CLIENT_ID, OWN_NAME, confidential, (OWN_WEB_REDIRECT_URI,), OWN_WEB_SECRET)
+    with suppress(RegistrationRefusedError):
+        check_registration(policy, OWN_SCRIPT)
+        by_form = frozenset({ResponseMode.FORM_POST})
+        yield Client(OWN_SCRIPT_CLIENT_ID, OWN_NAME, public, (OWN_SCRIPT,), response_modes=by_form)
 
 
 def registration_of(endpoint: Endpoint, posture: Posture) -> Client:

@@ -38,7 +38,6 @@ TESTED_ELSEWHERE = {
     "scenarios/settings/loopback.py": SET,
     "scenarios/settings/plaintext.py": SET,
     "scenarios/settings/setting.py": SET,
-    "scenarios/settings/web_pages.py": "tests/scenarios/interception/test_web_pages.py",
     "scenarios/stage/authority.py": PLAYED,
     "scenarios/stage/cast.py": PLAYED,
     "scenarios/stage/chromium.py": "tests/scenarios/stage/test_guard.py",

@@ -54,13 +54,18 @@ class UserAtBrowser:
         patience = _PATIENCE_SECONDS * 1000
         left = await self._settle(lambda: self.page.goto(url, timeout=patience))
         if not left and await self._asked_for("input[type=password]"):
-            await self.page.fill("input[name=username]", self._user.username)
-            await self.page.fill("input[type=password]", self._user.password)
-            left = await self._settle(lambda: self.page.click("button[type=submit]"))
+            left = await self._sign_in()
         decision = f"button[value={'allow' if willing else 'deny'}]"
         if not left and await self._asked_for(decision):
             left = await self._settle(lambda: self.page.click(decision))
         return left
+
+    async def trust(self, url: str) -> None:
+        """Open an address, see what becomes of it, and sign in if the provider's page asks."""
+        await until_quiet(self.page, self._try_to_open(url))
+        at_provider = urlsplit(self.page.url).hostname == self._provider
+        if at_provider and await self._asked_for("input[type=password]"):
+            await self._sign_in()
 
     async def click_on(self, url: str) -> None:
         """Visit a page, and click where it has its button, whatever else may lie there."""
@@ -69,6 +74,19 @@ class UserAtBrowser:
         if place is not None:
             x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
             await until_quiet(self.page, self.page.mouse.click(x, y))
+
+    async def _try_to_open(self, url: str) -> None:
+        try:
+            await self.page.goto(url)
+        except PlaywrightError as error:
+            # A browser that is sent to what it does not open stays where it was.
+            if "net::ERR_ABORTED" not in error.message:
+                raise
+
+    async def _sign_in(self) -> bool:
+        await self.page.fill("input[name=username]", self._user.username)
+        await self.page.fill("input[type=password]", self._user.password)
+        return await self._settle(lambda: self.page.click("button[type=submit]"))
 
     async def _attach(self) -> CDPSession:
         # Once, and it ends with the page: to detach hangs while a server holds its answer back.

@@ -103,7 +103,7 @@ class BrowserSetting(Setting):
         """A victim who starts the login on a page; ``vantage`` is the attacker's, if any."""
         user = UserAtBrowser(page, self.stage.target.victim, PROVIDER_HOST, _no_other_program)
         entry = self.stage.target.entry(self.key, vantage)
-        return Victim(user, entry, lambda: user.open(entry), click=user.click_on)
+        return Victim(user, entry, lambda: user.open(entry), click=user.click_on, trust=user.trust)
 
 
 async def _no_other_program(url: str) -> None:

@@ -83,7 +83,6 @@ NOT_YET_CAUGHT = {
     "parameters_beside_request_object_honoured",
     "request_object_requirement_ignored",
     "request_object_signature_unchecked",
-    "script_scheme_accepted",
     "unsigned_request_object_accepted",
 }
 """Weaknesses that no scenario shows yet. The matrix names them, and is not green before it is

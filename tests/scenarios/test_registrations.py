@@ -1,13 +1,13 @@
 """What is registered: the honest client with its secret and its wishes, and the attacker's own."""
 
-from attacker.own_client import OWN_REDIRECT_URI, OWN_WEB_REDIRECT_URI
+from attacker.own_client import OWN_REDIRECT_URI, OWN_SCRIPT, OWN_WEB_REDIRECT_URI
 from scenarios.channels import ACCESS_LOG, WEB_PAGES
 from scenarios.embedded import Key
 from scenarios.postures import CONFIDENTIAL_S256, S256, Posture, hardened
 from scenarios.registrations import attackers_clients, registration_of, with_wishes
 from scenarios.weaknesses import weakened
 from tests.world import World
-from victim.identity_provider import ClientType
+from victim.identity_provider import HARDENED, ClientType, Policy
 
 PUBLIC = ClientType.PUBLIC
 
@@ -91,9 +91,16 @@ def test_a_partner_s_redirect_uri_is_registered_where_the_client_has_a_partner()
 
 
 def test_the_attacker_has_an_application_of_each_type() -> None:
-    uris = {client.type: client.redirect_uris for client in attackers_clients()}
+    uris = {client.type: client.redirect_uris for client in attackers_clients(HARDENED)}
 
     assert uris == {
         ClientType.PUBLIC: (OWN_REDIRECT_URI,),
         ClientType.CONFIDENTIAL: (OWN_WEB_REDIRECT_URI,),
     }
+
+
+def test_the_attacker_has_a_third_where_a_script_may_be_registered() -> None:
+    own = list(attackers_clients(Policy(script_scheme_accepted=True)))
+
+    assert len(own) == 3
+    assert own[-1].redirect_uris == (OWN_SCRIPT,)

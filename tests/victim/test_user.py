@@ -144,3 +144,56 @@ async def test_a_provider_that_never_answers_wears_the_user_s_patience_out(
     async with seated(World({PROVIDER_HOST: never}), browser, tmp_path) as seat:
         with pytest.raises(SignInFailedError, match=r"no page arrived: .*Timeout 1000ms"):
             await seat.user.open(f"https://{PROVIDER_HOST}/demo/authorize")
+
+
+PAGE = "<button onclick='fetch(\"/clicked\")'>Win</button><div style='{style}'></div>"
+OVER = "position: fixed; inset: 0"
+
+
+@pytest.mark.parametrize(("style", "reached"), [("", True), (OVER, False)])
+async def test_a_click_lands_on_what_lies_there(
+    browser: Browser, tmp_path: Path, style: str, reached: bool
+) -> None:
+    asked: list[str] = []
+
+    async def site(scope: Scope, receive: Receive, send: Send) -> None:
+        asked.append(Request(scope, receive).url.path)
+        await HTMLResponse(PAGE.format(style=style))(scope, receive, send)
+
+    async with seated(World({CLIENT_HOST: site}), browser, tmp_path) as seat:
+        await seat.user.click_on(f"http://{CLIENT_HOST}/")
+
+    assert ("/clicked" in asked) is reached
+
+
+@pytest.mark.parametrize(
+    ("host", "typed"), [(PROVIDER_HOST, True), (CLIENT_HOST, False)], ids=["provider", "elsewhere"]
+)
+async def test_a_page_is_trusted_with_the_password_for_its_address_whatever_it_has_become(
+    browser: Browser, tmp_path: Path, host: str, typed: bool
+) -> None:
+    received: list[bytes] = []
+    form = '<form method="post"><input name="username"><input name="password" type="password">'
+    page = f"<script>onload = () => {{ document.body.innerHTML = `{form}<button type=submit>` }}"
+
+    async def site(scope: Scope, receive: Receive, send: Send) -> None:
+        received.append(await Request(scope, receive).body())
+        await HTMLResponse(f"{page}</script>" if len(received) == 1 else "")(scope, receive, send)
+
+    async with seated(World({host: site}), browser, tmp_path) as seat:
+        await seat.user.trust(f"https://{host}/")
+
+    assert any(b"password=" in body for body in received) is typed
+
+
+async def test_a_browser_that_is_sent_to_a_script_stays_where_it_was(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async def site(scope: Scope, receive: Receive, send: Send) -> None:
+        away = HTMLResponse("", 303, {"Location": "javascript:alert(1)"})
+        await away(scope, receive, send)
+
+    async with seated(World({PROVIDER_HOST: site}), browser, tmp_path) as seat:
+        await seat.user.trust(f"https://{PROVIDER_HOST}/")
+
+        assert seat.page.url == "about:blank"

@@ -26,6 +26,7 @@ _JINJA = Environment(
 )
 _JINJA.globals["style"] = Markup(_STYLE)  # noqa: S704 - our own file
 
+_ANY = "'unsafe-inline'"
 _SUBMIT = "document.forms[0].submit()"
 
 _SCOPE_WORDS = {
@@ -95,6 +96,11 @@ def allows_framing(policy: Policy) -> bool:
     return policy.page_framing_allowed
 
 
+def allows_any_script(policy: Policy) -> bool:
+    """Whether a page that leads to a redirect URI lets that be a script (RFC 8252 section 7.1)."""
+    return policy.script_scheme_accepted
+
+
 def referrer_policy(policy: Policy) -> str:
     """What the next server is told of where the browser comes from (RFC 9700 section 4.2.4)."""
     return "unsafe-url" if policy.referrer_leaked else "no-referrer"
@@ -113,7 +119,7 @@ def _protection(policy: Policy, script: str) -> Iterator[tuple[str, str]]:
     # the last of those lead to the client and wherever the client goes from there.
     content = f"default-src 'none'; style-src {_source(_STYLE)}; img-src data:; base-uri 'none'"
     if script:
-        content += f"; script-src {_source(script)}"
+        content += f"; script-src {_source(script) if not allows_any_script(policy) else _ANY}"
     if allows_framing(policy):
         yield "Content-Security-Policy", content
     else:

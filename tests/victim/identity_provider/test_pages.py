@@ -88,6 +88,15 @@ def test_a_parameter_without_a_value_is_no_field() -> None:
     assert 'name="state"' not in page.text
 
 
+def test_only_where_a_redirect_uri_may_be_a_script_the_page_that_leads_there_runs_any() -> None:
+    def scripts(policy: Policy) -> list[str]:
+        page = pages.form_post(policy, "https://app.test/cb", {})
+        return re.findall("script-src ([^;]*)", page.header("content-security-policy"))
+
+    assert scripts(Policy(script_scheme_accepted=True)) == ["'unsafe-inline'"]
+    assert scripts(HARDENED) == [digest("document.forms[0].submit()")]
+
+
 def test_each_protection_goes_with_its_own_weakness_only() -> None:
     def headers(policy: Policy) -> set[tuple[str, str]]:
         return set(pages.login(policy, "https://idp.test/login", "token", CLIENT).headers)

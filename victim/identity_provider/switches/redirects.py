@@ -114,8 +114,8 @@ class RedirectSwitches:
         clause="RFC6749#4.1.2.1",
     )
     script_scheme_accepted: bool = weakness(
-        "A redirect URI with the scheme javascript or data may be registered, "
-        "so a page or an app that follows the response runs it as a script.",
+        "A redirect URI with the scheme javascript or data may be registered, and the page that "
+        "leads there by a form runs it, so the script of an app speaks for the server.",
         clause="RFC8252#7.1",
         published="workers-oauth-provider#97",
     )
