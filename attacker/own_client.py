@@ -26,3 +26,13 @@ AS_PARTNER = f"?{urlencode({'next': web_site.ADDRESS})}"
 
 ASKS_FOR_ADDRESS = f"{web_site.ADDRESS}/seen?{web_site.CARRIER}="
 """A form on the attacker's site into which visitors are to paste an address, up to that address."""
+
+
+def by_way_of_refusal(authorization_endpoint: str) -> str:
+    """What it ends with for an answer to be passed on to the server, and by that to the attacker.
+
+    The server is asked in the name of nobody, so it has to refuse. Where the redirect URI of that
+    request ends, the answer is put behind it.
+    """
+    asked = urlencode({"client_id": "nobody", "redirect_uri": OWN_WEB_REDIRECT_URI})
+    return f"?{urlencode({'next': f'{authorization_endpoint}?{asked}'})}"

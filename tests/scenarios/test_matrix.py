@@ -79,7 +79,6 @@ def test_shares_have_every_cell_once_and_no_group_in_two() -> None:
 
 
 NOT_YET_CAUGHT = {
-    "errors_redirected_anywhere",
     "parameters_beside_request_object_honoured",
     "request_object_requirement_ignored",
     "request_object_signature_unchecked",

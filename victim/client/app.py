@@ -1,7 +1,7 @@
 """The client as a web application: starts logins, receives redirects, shows who is signed in."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 from starlette.requests import Request
@@ -123,8 +123,10 @@ class _EndpointPages:
 
     def _onward(self, request: Request) -> str:
         """Where an answer is passed on to, with all that it says; empty if it stays here."""
-        onward = request.query_params.get("next", "")
-        if not (onward and self._endpoint.habits.callback_forwards):
+        onward, habits = request.query_params.get("next", ""), self._endpoint.habits
+        home = urlsplit(onward)[:2] == urlsplit(self._endpoint.provider.issuer)[:2]
+        trusted = habits.callback_forwards or (habits.callback_forwards_home and home)
+        if not (onward and trusted):
             return ""
         said = [(name, value) for name, value in request.query_params.items() if name != "next"]
         return f"{onward}?{urlencode(said)}"

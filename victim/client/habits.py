@@ -182,6 +182,8 @@ class Habits:
 
     An open redirector, but no road for a code as long as the server lets nobody add ``next``.
     """
+    callback_forwards_home: bool = False
+    """The same, but only for a ``next`` at its provider, which shows users all of their apps."""
 
     @property
     def uses_pkce(self) -> bool:

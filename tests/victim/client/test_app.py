@@ -313,6 +313,28 @@ async def test_only_a_client_that_forwards_passes_an_answer_on(contoso: Make) ->
     assert goes.headers["location"] == "https://preview.test/?code=c&state=s"
 
 
+@pytest.mark.parametrize(
+    ("onward", "passed_on"),
+    [
+        (f"{ISSUER}/apps", True),
+        (f"{ISSUER}/authorize?redirect_uri=https://evil.test/", True),
+        ("https://preview.test/", False),
+        (f"{ISSUER.replace('https:', 'http:')}/apps", False),
+        ("https://login.idp.test.evil.test/", False),
+        ("https://login.idp.test@evil.test/", False),
+        ("https://login.idp.test:8443/apps", False),
+    ],
+)
+async def test_a_client_may_pass_answers_on_to_its_provider_alone(
+    contoso: Make, onward: str, passed_on: bool
+) -> None:
+    answer = f"{ENTRY}?{urlencode({'code': 'c', 'state': 's', 'next': onward})}"
+
+    goes = await contoso("callback_forwards_home").browser().get(answer, follow_redirects=False)
+
+    assert goes.headers.get("location") == (f"{onward}?code=c&state=s" if passed_on else None)
+
+
 async def test_who_comes_from_the_partner_without_an_answer_is_sent_back_and_no_one_else(
     contoso: Make,
 ) -> None:

@@ -110,8 +110,9 @@ class RedirectSwitches:
     )
     errors_redirected_anywhere: bool = weakness(
         "A refusal is redirected to the redirect URI although that is not a registered one, "
-        "so the server is an open redirector.",
-        clause="RFC6749#4.1.2.1",
+        "so the server is an open redirector, and whoever trusts its address trusts any.",
+        clause="RFC9700#4.11.2",
+        needs=("redirect_query_accepted",),
     )
     script_scheme_accepted: bool = weakness(
         "A redirect URI with the scheme javascript or data may be registered, and the page that "
