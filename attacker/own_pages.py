@@ -2,9 +2,14 @@
 
 from urllib.parse import urlencode
 
-from attacker.redirect_handlers import bait, web_site
+from attacker.redirect_handlers import bait, opener, web_site
 
 
 def bait_around(address: str) -> str:
     """The page that frames an address where its visitor is about to click."""
     return f"{web_site.ADDRESS}{bait.PATH}?{urlencode({bait.FRAMED: address})}"
+
+
+def opener_of(address: str) -> str:
+    """The page with a button that opens an address in a window of its own."""
+    return f"{web_site.ADDRESS}{opener.PATH}?{urlencode({opener.OPENED: address})}"

@@ -5,12 +5,17 @@ from collections.abc import Awaitable
 
 from playwright.async_api import Page, Request
 
-_QUIET_SECONDS = 0.3
+_QUIET_SECONDS = 0.5
 """How long nothing must have been on its way: people look a moment longer at a page, too."""
+_MOST_SECONDS = 15.0
 
 
 async def until_quiet(page: Page, action: Awaitable[object]) -> None:
-    """Do something to a page, and wait until no request of it or its frames is on its way."""
+    """Do something to a page, and wait until nothing is on its way, for it or what it opens.
+
+    Raises ``TimeoutError`` when it never gets quiet.
+    """
+    window = page.context
     waiting: set[Request] = set()
     changed = asyncio.Event()
 
@@ -22,17 +27,18 @@ async def until_quiet(page: Page, action: Awaitable[object]) -> None:
         waiting.discard(request)
         changed.set()
 
-    page.on("request", began)
-    page.on("requestfinished", ended)
-    page.on("requestfailed", ended)
+    window.on("request", began)
+    window.on("requestfinished", ended)
+    window.on("requestfailed", ended)
     try:
         await action
-        while await _happens(changed) or waiting:
-            changed.clear()
+        async with asyncio.timeout(_MOST_SECONDS):
+            while await _happens(changed) or waiting:
+                changed.clear()
     finally:
-        page.remove_listener("request", began)
-        page.remove_listener("requestfinished", ended)
-        page.remove_listener("requestfailed", ended)
+        window.remove_listener("request", began)
+        window.remove_listener("requestfinished", ended)
+        window.remove_listener("requestfailed", ended)
 
 
 async def _happens(changed: asyncio.Event) -> bool:

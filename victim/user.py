@@ -68,12 +68,18 @@ class UserAtBrowser:
             await self._sign_in()
 
     async def click_on(self, url: str) -> None:
-        """Visit a page, and click where it has its button, whatever else may lie there."""
+        """Visit a page, and click where it has its button, whatever else may lie there.
+
+        Windows that open are closed when nothing more happens.
+        """
         await self.page.goto(url)
         place = await self.page.locator("button").bounding_box()
         if place is not None:
             x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
             await until_quiet(self.page, self.page.mouse.click(x, y))
+        for opened in self.page.context.pages:
+            if opened is not self.page:
+                await opened.close()
 
     async def _try_to_open(self, url: str) -> None:
         try:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from attacker.redirect_handlers import bait
+from attacker.redirect_handlers import bait, opener
 
 HOST = "www.thief.test"
 ADDRESS = f"https://{HOST}"
@@ -43,6 +43,7 @@ def web_site_app() -> Starlette:
             Route("/counter.js", _constant(_COUNTER, "text/javascript")),
             Route("/seen", _constant(_BADGE, "image/svg+xml")),
             Route(bait.PATH, bait.show),
+            Route(opener.PATH, opener.page_that_reports_to(f"/seen?{CARRIER}=")),
             Route(bait.CLICKED, _constant(_BADGE, "image/svg+xml")),
             Route("/api", _constant("{}", "application/json")),
             Route(CALLBACK, _constant("Thank you.", "text/plain"), methods=["GET", "POST"]),

@@ -1,13 +1,15 @@
 import httpx
 import pytest
 
-from attacker.own_pages import bait_around
+from attacker.own_pages import bait_around, opener_of
 from attacker.redirect_handlers.web_site import ADDRESS, web_site_app
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.mark.parametrize("address", [bait_around("https://idp.test/?a=b")])
+@pytest.mark.parametrize(
+    "address", [page_of("https://idp.test/?a=b") for page_of in (bait_around, opener_of)]
+)
 async def test_the_site_serves_what_victims_are_sent_to(address: str) -> None:
     transport = httpx.ASGITransport(web_site_app())
     async with httpx.AsyncClient(transport=transport) as http:

@@ -14,6 +14,7 @@ from scenarios.hosts import CLIENT_HOST
 from scenarios.stage.browser import Browser
 from tests.browsing import browsing
 from tests.world import World
+from victim import quiet
 from victim.quiet import until_quiet
 
 pytestmark = [pytest.mark.stage, pytest.mark.anyio]
@@ -57,8 +58,9 @@ async def page(site: Site, browser: Browser, tmp_path: Path) -> AsyncIterator[Pa
         "fetch('/slow')",
         "fetch('/frame').then(() => fetch('/slow'))",
         "location = '/slow'",
+        "window.open('/slow')",
     ],
-    ids=["in the frame", "by a script", "one after the other", "the page itself"],
+    ids=["in the frame", "by a script", "one after the other", "the page itself", "a window"],
 )
 async def test_what_was_set_off_is_over_when_it_is_quiet(
     site: Site, page: Page, script: str
@@ -71,3 +73,12 @@ async def test_what_was_set_off_is_over_when_it_is_quiet(
 async def test_where_nothing_happens_the_wait_is_short(page: Page) -> None:
     async with asyncio.timeout(2):
         await until_quiet(page, page.evaluate("1"))
+
+
+async def test_a_page_that_never_gets_quiet_is_told(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quiet, "_MOST_SECONDS", 1.0)
+
+    with pytest.raises(TimeoutError):
+        await until_quiet(page, page.evaluate("() => { setInterval(() => fetch('/frame'), 100) }"))

@@ -24,14 +24,22 @@ ALONE = Company()
 def of_signed_in(endpoint: Endpoint) -> Company:
     """What is on the page that ends a login."""
     leaks = endpoint.habits.callback_leaks_referrer
-    return Company(_badge(endpoint), "unsafe-url" if leaks else "no-referrer")
+    html = _badge(endpoint) + _word_to_opener(endpoint)
+    return Company(html, "unsafe-url" if leaks else "no-referrer")
 
 
 def of_failed(endpoint: Endpoint) -> Company:
     """What is on the page of a login that did not work, where the code may still be unused."""
     scripted = endpoint.partner and endpoint.habits.third_party_script_on_error_page
     script = f'<script src="{endpoint.partner}/counter.js"></script>' if scripted else ""
-    return Company(_badge(endpoint) + script)
+    return Company(_badge(endpoint) + script + _word_to_opener(endpoint))
+
+
+def _word_to_opener(endpoint: Endpoint) -> str:
+    """What tells the page that has opened this one how the login went (RFC 9700 section 4.17)."""
+    if not endpoint.habits.answer_posted_to_any_opener:
+        return ""
+    return "<script>opener?.postMessage(location.href, '*')</script>"
 
 
 def _badge(endpoint: Endpoint) -> str:

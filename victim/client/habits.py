@@ -145,6 +145,12 @@ class Habits:
         "so that script reads the address, and the code in it that nobody has used.",
         clause="RFC9700#4.2.4",
     )
+    answer_posted_to_any_opener: bool = weakness(
+        "The page on which a login in a window of its own ends posts its address to whoever has "
+        "opened that window, with the target origin '*', so a page of any site that opens one "
+        "reads the code, used or not.",
+        clause="RFC9700#4.17",
+    )
     secret_in_app: bool = weakness(
         "The app that everybody can download has the client's secret in it, "
         "so whoever unpacks a copy can pose as the client.",

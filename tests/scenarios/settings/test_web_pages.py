@@ -93,6 +93,7 @@ def test_without_an_honest_login_nothing_is_claimed(
     [
         ("code-told-by-referrer", "sign_of_life"),
         ("dirty-dancing", "sign_of_life"),
+        ("code-posted-to-opener", "sign_of_life"),
         ("framed-consent", "click"),
         ("framed-consent", "authorization_request"),
         ("script-as-redirect-uri", "authorization_request"),

@@ -148,6 +148,12 @@ async def run_on_error_page(world: Contoso) -> bool:
     return page.status_code == 400 and '<script src="https://partner.test' in page.text
 
 
+async def open_its_pages(world: Contoso) -> bool:
+    """Somebody's page opens the login of another browser, and is told where it has ended."""
+    page = await world.browser().get(f"{ENTRY}?code=unused&state=lost")
+    return page.status_code == 400 and "opener?.postMessage(location.href, '*')" in page.text
+
+
 async def unpack_secret(world: Contoso) -> bool:
     """Somebody reads the client's secret in a copy of its app; the world's client must have one."""
     package = await world.browser("thief").get(f"{ENTRY}/package.zip")

@@ -36,3 +36,15 @@ def test_only_the_page_that_ends_a_login_tells_its_address_under_that_habit() ->
 def test_only_the_error_page_runs_a_script_under_that_habit() -> None:
     assert '<script src="https://partner.test/counter.js">' in of_failed(endpoint(**SCRIPTED)).html
     assert "<script" not in of_signed_in(endpoint(**SCRIPTED)).html
+
+
+@pytest.mark.parametrize("partner", [PARTNER, ""], ids=["partner", "nobody"])
+def test_pages_that_end_a_login_post_their_address_to_any_opener_under_that_habit(
+    partner: str,
+) -> None:
+    word = "<script>opener?.postMessage(location.href, '*')</script>"
+    telling = endpoint(partner, answer_posted_to_any_opener=True)
+
+    assert of_signed_in(telling).html.endswith(word)
+    assert of_failed(telling).html.endswith(word)
+    assert word not in of_failed(endpoint(partner)).html

@@ -43,6 +43,7 @@ OPENS: dict[attacks.Attack, set[str]] = {
     attacks.mix_up: {"iss_unchecked"},
     attacks.read_told_address: {"callback_leaks_referrer"},
     attacks.run_on_error_page: {"third_party_script_on_error_page"},
+    attacks.open_its_pages: {"answer_posted_to_any_opener"},
     attacks.unpack_secret: {"secret_in_app"},
 }
 """The habits, with what they need, under which an attack succeeds."""
@@ -56,6 +57,7 @@ SESSION_ATTACKS = {
     attacks.toss_cookie,
     attacks.read_told_address,
     attacks.run_on_error_page,
+    attacks.open_its_pages,
     attacks.unpack_secret,
 }
 """Those whose prize is no code that the attacker redeems: most want a session at the client."""
