@@ -4,12 +4,14 @@
     make mutants ARGS="prizes refusals_of_client"   # some of its files
 
 A mutant is the judge with one change: a condition less, or turned round; a statement less; an entry
-of a set less. The tests of the judge are collected once and run against each mutant in a process of
-its own; no file is changed. Whatever survives is printed: a test is missing, or the code is not
-needed. ``EQUIVALENT`` has the exceptions, and why no log can tell the difference.
+of a set less. The tests of the judge are collected once, but for those that invent their examples,
+and run against each mutant in a process of its own; no file is changed. Whatever survives is
+printed: a test is missing, or the code is not needed. ``EQUIVALENT`` has the exceptions, and why no
+log can tell the difference.
 """
 
 import ast
+import gc
 import importlib
 import os
 import signal
@@ -168,6 +170,7 @@ class Trials:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try each, a few at once."""
         assert session.items
+        gc.freeze()
         for mutant in self.mutants:
             while len(self._running) >= AT_ONCE:
                 self._wait()
@@ -193,7 +196,7 @@ def _start(session: pytest.Session, mutant: Mutant) -> int:
     os.dup2(nowhere, 2)
     signal.alarm(PATIENCE)
     mutant.install()
-    items = sorted(session.items, key=lambda item: _is_slow(item, mutant))
+    items = sorted(session.items, key=lambda item: _is_far(item, mutant))
     for item, following in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
@@ -201,9 +204,10 @@ def _start(session: pytest.Session, mutant: Mutant) -> int:
     os._exit(0)
 
 
-def _is_slow(item: pytest.Item, mutant: Mutant) -> tuple[bool, bool]:
-    """Tests of the same file know best, and invented examples take their time."""
-    return item.get_closest_marker("hypothesis") is not None, mutant.module not in item.path.stem
+def _is_far(item: pytest.Item, mutant: Mutant) -> int:
+    """The tests of the same file come first, then those that try every rule."""
+    near = [f"test_{mutant.module}", "test_rules", item.path.stem]
+    return near.index(item.path.stem)
 
 
 def main(names: list[str]) -> int:
@@ -212,7 +216,17 @@ def main(names: list[str]) -> int:
     trials = Trials([mutant for path in paths for mutant in mutants(path)])
     began = time.monotonic()
     pytest.main(
-        ["-qs", "--noconftest", "--tb=no", "--assert=plain", "-p", "no:cacheprovider", str(TESTS)],
+        [
+            "-qs",
+            "--noconftest",
+            "--tb=no",
+            "--assert=plain",
+            "-p",
+            "no:cacheprovider",
+            "-m",
+            "not hypothesis",
+            str(TESTS),
+        ],
         [trials],
     )
     known = sum(str(mutant) in EQUIVALENT for mutant in trials.mutants)

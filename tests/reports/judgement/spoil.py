@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from reports.records import Exchange, HttpResponse, Record, Started
+from reports.records import Deviation, Exchange, HttpResponse, Record, Started
 from tests.reports.judgement.cases import IDP, Log
 
 Spoil = Callable[[Log], None]
@@ -98,6 +98,17 @@ def both(*spoils: Spoil) -> Spoil:
     def spoil(log: Log) -> None:
         for one in spoils:
             one(log)
+
+    return spoil
+
+
+def declare(*deviates: Deviation) -> Spoil:
+    """Have the scenario say that its attack changes this on purpose."""
+
+    def spoil(log: Log) -> None:
+        (scenario,) = started_of(log).scenarios
+        known = msgspec.structs.replace(scenario, deviates=deviates)
+        change("started", scenarios=(known,))(log)
 
     return spoil
 

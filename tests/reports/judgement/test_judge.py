@@ -28,6 +28,7 @@ from tests.reports.judgement.cases import (
 from tests.reports.judgement.spoil import (
     answer,
     change,
+    declare,
     drop,
     form,
     started_of,
@@ -153,8 +154,7 @@ def test_a_secret_that_is_wrong_is_no_want_of_one() -> None:
 def test_a_secret_that_is_wrong_on_purpose_is_refused_for_the_right_reason() -> None:
     log = _confidential_refusal("invalid_client")
     form("attack.token", client_secret="guess")(log)
-    (scenario,) = started_of(log).scenarios
-    change("started", scenarios=(replace(scenario, deviates=(Deviation.SECRET,)),))(log)
+    declare(Deviation.SECRET)(log)
     found = verdict(log)
 
     assert found.observed is REFUSED

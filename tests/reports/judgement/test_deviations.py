@@ -1,0 +1,86 @@
+"""What an attack changes speaks against a refusal, unless the scenario declares it."""
+
+import pytest
+from msgspec.structs import replace
+
+from reports.records import Deviation, Observation
+from tests.reports.judgement.cases import (
+    IDP,
+    REFUSALS,
+    STOLEN,
+    Log,
+    Make,
+    Proof,
+    Shape,
+    refused,
+    session_refusal,
+    token_refusal,
+    verdict,
+)
+from tests.reports.judgement.spoil import (
+    Spoil,
+    add,
+    ask,
+    change,
+    declare,
+    form,
+    later,
+    started_of,
+)
+
+SHAPE = Shape(Proof.TOKEN, "none", secret=False)
+
+
+def _presented_before(log: Log) -> None:
+    add("early", SHAPE.token("early", 13.2, "squatter", STOLEN, 400, refused()), "after.end")(log)
+
+
+@pytest.mark.parametrize("shape", REFUSALS)
+@pytest.mark.parametrize(
+    ("on_purpose", "spoil", "doubt"),
+    [
+        (Deviation.CLIENT_ID, form("attack.token", client_id="other"), "another client_id"),
+        (Deviation.REDIRECT_URI, form("attack.token", redirect_uri=""), "another redirect_uri"),
+        (Deviation.PKCE, ask("attack.issue", url=f"{IDP}/authorize"), "used PKCE none"),
+        (Deviation.AGE, later("attack.redirect", 31), "s old by then"),
+        (Deviation.USED, _presented_before, "had presented it before"),
+    ],
+)
+def test_a_change_speaks_against_a_refusal_unless_it_was_made_on_purpose(
+    shape: Make, on_purpose: Deviation, spoil: Spoil, doubt: str
+) -> None:
+    for declared in Deviation:
+        log = shape()
+        spoil(log)
+        declare(declared)(log)
+        found = verdict(log)
+
+        decided = Observation.ATTACK_BLOCKED if declared is on_purpose else Observation.INCONCLUSIVE
+        assert found.observed is decided, declared
+        assert (doubt in found.reason) is (declared is not on_purpose)
+
+
+@pytest.mark.parametrize(
+    ("shape", "secret", "doubt"),
+    [
+        (token_refusal, "guess", "another client secret"),
+        (session_refusal, "", "authenticated itself in another way"),
+    ],
+)
+def test_so_does_another_way_to_authenticate(shape: Make, secret: str, doubt: str) -> None:
+    for declared in Deviation:
+        log = shape()
+        form("attack.token", client_secret=secret)(log)
+        declare(declared)(log)
+
+        assert (doubt in verdict(log).reason) is (declared is not Deviation.SECRET)
+
+
+def test_a_thief_who_has_no_secret_changes_nothing_on_purpose() -> None:
+    log = session_refusal()
+    for spoil in (change("attack.token", source="thief"), form("attack.token", client_secret="")):
+        spoil(log)
+    (scenario,) = started_of(log).scenarios
+    change("started", scenarios=(replace(scenario, proof=Proof.TOKEN),))(log)
+
+    assert verdict(log).observed is Observation.ATTACK_BLOCKED, verdict(log).reason
