@@ -1,8 +1,10 @@
 """Complete logs of attacks that need no code, or a used one: by sessions, forms, passwords."""
 
+from urllib.parse import urlencode
+
 from msgspec.structs import replace
 
-from reports.records import Exchange, HttpRequest, HttpResponse, Loot, Proof, Refusal
+from reports.records import Exchange, Handover, HttpRequest, HttpResponse, Loot, Proof, Refusal
 from tests.reports.judgement.cases import (
     ALICE,
     IDP,
@@ -11,7 +13,10 @@ from tests.reports.judgement.cases import (
     Log,
     at,
     exchange,
+    issued,
+    refused,
     session_theft,
+    userinfo,
 )
 from tests.reports.judgement.kinds import MALLORY, OWN_REQUEST, Kind
 
@@ -25,6 +30,33 @@ def replayed_redirect() -> Log:
     log = session_theft()
     log["attack.token"] = replace(log["attack.token"], at=at(13.4))
     return log
+
+
+def _refreshed(status: int, body: str) -> Log:
+    token = "refresh_token#9"
+    sent = {"grant_type": "refresh_token", "refresh_token": token, "client_id": "contoso"}
+    request = HttpRequest("POST", TARGET.token_endpoint, body=urlencode(sent))
+    return {
+        "attack.seen": Handover(
+            "attack.seen", "attack", at(12), "client", "thief", "a log", f'"{token}"'
+        ),
+        **_loot(13, "refresh_token", token, "attack.seen"),
+        "attack.token": exchange(
+            "attack.token", 15, "thief > identity-provider", request, status, body
+        ),
+    }
+
+
+def stolen_refresh_token() -> Log:
+    """The thief reads a refresh token somewhere, and gets a token for it."""
+    attack = _refreshed(200, issued("access_token#9"))
+    look = userinfo("attack.look", 20, "thief", "access_token#9")
+    return Kind(Proof.TOKEN).without_capture({**attack, "attack.look": look})
+
+
+def refused_refresh_token() -> Log:
+    """The server does not take it from the thief."""
+    return Kind(Proof.TOKEN).without_capture(_refreshed(400, refused()))
 
 
 def _look(name: str, when: float, who: str, status: int, body: str) -> Log:

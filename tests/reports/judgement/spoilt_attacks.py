@@ -202,7 +202,7 @@ SESSION_THEFT_ONLY: dict[str, tuple[Spoil, str]] = {
         "nothing shows",
     ),
     "the look before was not answered": (unanswered("attack.before"), "nothing shows"),
-    "the look before met a broken client": (answer("attack.before", 502), "nothing shows"),
+    "the look before met a broken client": (answer("attack.before", 500), "nothing shows"),
     "the look before was not over": (change("attack.before", seconds=1.5), "nothing shows"),
     "the look before was a look elsewhere": (
         change("attack.before", destination="identity-provider"),

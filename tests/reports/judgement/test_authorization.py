@@ -7,17 +7,21 @@ from reports.judgement.authorization import (
     answer_of,
     conversation,
     gives_code,
+    issued,
     leads_to,
     says_no,
+    status_of,
 )
 from reports.records import Exchange, HttpRequest, HttpResponse, Loot, Observation
 from tests.reports.judgement.cases import (
     IDP,
     REDIRECT_URI,
+    STOLEN,
     TARGET,
     Log,
     at,
     exchange,
+    token_theft,
     verdict,
 )
 from tests.reports.judgement.kinds import OWN_REQUEST, forced_session, refused_request
@@ -169,6 +173,34 @@ def test_what_is_of_another_request_is_not_of_this_conversation(
 
     assert ids(log) == ["attack.asked"]
     assert verdict(log).observed is Observation.INCONCLUSIVE
+
+
+def test_a_page_does_not_redirect_to_itself() -> None:
+    log = refused_request()
+    change("attack.asked", response=HttpResponse(200, (), FORM))(log)
+    log["attack.next"] = exchange("attack.next", 12.5, TO_SERVER, ANSWERED_FORM, 200)
+    again = HttpRequest("GET", ANSWERED_FORM.url)
+    log["attack.other"] = exchange("attack.other", 14, TO_SERVER, again, 404)
+
+    assert ids(log) == ["attack.asked", "attack.next"]
+
+
+def test_what_was_not_answered_leads_nowhere_and_says_nothing() -> None:
+    asked = replace(answered(200), response=None)
+    visit = exchange("attack.visit", 2, "victim-browser > thief", asked.request, 200)
+
+    assert not leads_to(asked, visit)
+    assert not says_no(asked)
+    assert answer_of(asked) == {}
+    assert status_of(asked) == ""
+
+
+def test_a_code_in_a_redirect_of_somebody_else_was_not_issued() -> None:
+    log = token_theft()
+    elsewhere = answered(303, f"{REDIRECT_URI}?code=code#9")
+    log["attack.elsewhere"] = replace(elsewhere, at=at(12.5), destination="client")
+
+    assert [code for code, _ in issued(case(log))] == [STOLEN]
 
 
 def test_a_browser_is_led_where_the_answer_sends_it() -> None:

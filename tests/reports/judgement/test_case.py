@@ -1,12 +1,15 @@
 """A case: whose browser brings codes, and what counts as captured, by what the attack is after."""
 
 import msgspec
+import pytest
 
 from reports.judgement.case import Case
 from reports.judgement.evidence import nearest_controls, plays
 from reports.records import Exchange, HttpRequest
-from tests.reports.judgement.cases import STOLEN, Log, session_theft, stored, token_theft
+from tests.reports.judgement.cases import STOLEN, Log, Make, session_theft, stored, token_theft
 from tests.reports.judgement.kinds import forced_session
+from tests.reports.judgement.prepared import refused_refresh_token, stolen_refresh_token
+from tests.reports.judgement.spoil import change
 
 
 def case(log: Log) -> Case:
@@ -41,6 +44,19 @@ def test_in_a_forced_login_the_victims_browser_brings_the_attackers_own() -> Non
     assert forced.carrier == "victim-browser"
     assert forced.owner == "attacker-browser"
     assert [loot.value for loot in forced.captured()] == ["code#9"]
+
+
+def test_who_brings_an_answer_does_not_look_who_is_signed_in() -> None:
+    assert [look.id for look in case(session_theft()).looks()] == ["attack.before", "attack.look"]
+
+
+@pytest.mark.parametrize("made", [stolen_refresh_token, refused_refresh_token])
+def test_a_refresh_token_is_captured_where_it_was_shown(made: Make) -> None:
+    log = made()
+    assert [loot.kind for loot in case(log).captured()] == ["refresh_token"]
+
+    change("attack.seen", content="nothing")(log)
+    assert case(log).captured() == ()
 
 
 def test_the_victim_is_who_the_honest_login_names() -> None:

@@ -3,10 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
-from reports.records import Observation
-from tests.reports.judgement.cases import TARGET, issued, verdict
+from reports.records import Handover, Observation
+from tests.reports.judgement.cases import TARGET, at, issued, look, verdict
 from tests.reports.judgement.kinds import ALICE, burnt_code, forced_session, stolen_token
-from tests.reports.judgement.spoil import change, started_of
+from tests.reports.judgement.prepared import prepared_session
+from tests.reports.judgement.spoil import add, change, started_of
 
 WON, OPEN = Observation.ATTACK_SUCCEEDED, Observation.INCONCLUSIVE
 
@@ -40,5 +41,38 @@ def test_nobody_is_nobodys_session_where_the_attacker_has_no_account() -> None:
     (posture,) = started_of(log).postures
     nobody = replace(posture, target=TARGET)
     change("started", postures=(nobody,))(log)
+
+    assert verdict(log).observed is OPEN
+
+
+def test_a_session_may_be_handed_to_the_victim_by_other_means_than_http() -> None:
+    log = prepared_session()
+    log["attack.link"] = Handover(
+        "attack.link", "attack", at(15), "thief", "victim-browser", "a cookie", "session=session#9"
+    )
+
+    assert verdict(log).observed is WON
+
+
+@pytest.mark.parametrize(("when", "won"), [(12, WON), (15, WON), (15.1, OPEN)])
+def test_what_is_handed_to_the_victim_was_the_attackers_before(
+    when: float, won: Observation
+) -> None:
+    log = prepared_session()
+    change("attack.loot", at=at(when))(log)
+
+    assert verdict(log).observed is won
+
+
+def test_what_the_attacker_keeps_was_not_handed_to_the_victim() -> None:
+    log = prepared_session()
+    change("attack.link", source="attacker-browser")(log)
+
+    assert verdict(log).observed is OPEN
+
+
+def test_a_session_that_showed_the_victim_already_did_not_turn() -> None:
+    log = prepared_session()
+    add("attack.again", look("attack.again", 14, 200, ALICE), "attack.before")(log)
 
     assert verdict(log).observed is OPEN

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from reports.records import Exchange, Loot, Observation
+from reports.records import Exchange, Handover, Loot, Observation
 from tests.reports.judgement import cases, kinds, prepared
 from tests.reports.judgement.cases import Log, Make, at, verdict
 
@@ -54,6 +54,8 @@ RULES = [
     rule(prepared.prepared_session, WON, "hers", "own before", "look"),
     rule(prepared.forced_sign_in, WON, early="own before", late="look"),
     rule(prepared.told_password, WON, "sign-in", "visit before", "look"),
+    rule(prepared.stolen_refresh_token, WON, early="seen", late="look"),
+    rule(prepared.refused_refresh_token, REFUSED, early="seen", late="token"),
     rule(cases.token_refusal, REFUSED, early="issue redirect", late="token"),
     rule(cases.session_refusal, REFUSED, "before look", "issue redirect"),
     rule(kinds.refused_request, REFUSED, early="request", late="asked"),
@@ -103,7 +105,7 @@ def _of_attack(log: Log) -> list[str]:
     return [
         name
         for name, record in log.items()
-        if isinstance(record, Exchange | Loot) and record.play == "attack"
+        if isinstance(record, Exchange | Handover | Loot) and record.play == "attack"
     ]
 
 
@@ -135,7 +137,7 @@ def test_each_thing_may_begin_in_the_moment_in_which_the_last_has_ended(
     log, now, asked = rule.log(), 11.0, None
     for name in sorted(_of_attack(log), key=lambda name: getattr(log[name], "at", "")):
         record = log[name]
-        if isinstance(record, Loot):
+        if isinstance(record, Handover | Loot):
             log[name] = replace(record, at=at(now))
         elif isinstance(record, Exchange) and record.source == "client" and asked is not None:
             log[name] = replace(record, at=at(asked + inside), seconds=0.0)
