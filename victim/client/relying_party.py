@@ -3,8 +3,10 @@
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
-from urllib.parse import urlencode
+from typing import Self
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
@@ -44,6 +46,15 @@ class RelyingParty:
         self._learn = learn
         if endpoint.client_secret:
             learn("client_secret", endpoint.client_secret)
+
+    def reached_under(self, host: str) -> Self:
+        """The same, with its redirect URI on that host; empty is the host that is registered."""
+        if not host:
+            return self
+        there = urlsplit(self._endpoint.redirect_uri)._replace(netloc=host).geturl()
+        moved = copy(self)
+        moved._endpoint = replace(self._endpoint, redirect_uri=there)
+        return moved
 
     async def start(
         self,

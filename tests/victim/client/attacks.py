@@ -11,7 +11,7 @@ import marshal
 import zipfile
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 from starlette.requests import Request
@@ -152,6 +152,14 @@ async def open_its_pages(world: Contoso) -> bool:
     """Somebody's page opens the login of another browser, and is told where it has ended."""
     page = await world.browser().get(f"{ENTRY}?code=unused&state=lost")
     return page.status_code == 400 and "opener?.postMessage(location.href, '*')" in page.text
+
+
+async def claim_host(world: Contoso) -> bool:
+    """A header of the attacker's says under which name the client was reached."""
+    headers = {"X-Forwarded-Host": "evil.test"}
+    started = await world.browser("attacker").get(ENTRY, headers=headers)
+    asked_for = query(started.headers["location"])["redirect_uri"]
+    return urlsplit(asked_for).hostname == "evil.test"
 
 
 async def unpack_secret(world: Contoso) -> bool:

@@ -45,6 +45,7 @@ OPENS: dict[attacks.Attack, set[str]] = {
     attacks.run_on_error_page: {"third_party_script_on_error_page"},
     attacks.open_its_pages: {"answer_posted_to_any_opener"},
     attacks.unpack_secret: {"secret_in_app"},
+    attacks.claim_host: {"forwarded_host_trusted"},
 }
 """The habits, with what they need, under which an attack succeeds."""
 
@@ -59,6 +60,7 @@ SESSION_ATTACKS = {
     attacks.run_on_error_page,
     attacks.open_its_pages,
     attacks.unpack_secret,
+    attacks.claim_host,
 }
 """Those whose prize is no code that the attacker redeems: most want a session at the client."""
 

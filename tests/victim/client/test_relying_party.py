@@ -346,3 +346,17 @@ def test_a_client_that_calls_no_service_asks_for_no_more_than_it_needs(canned: M
     provider.finish(party())
 
     assert [str(request.url) for request in provider.sent][-1] == PROVIDER.userinfo_endpoint
+
+
+def test_reached_under_another_host_it_asks_and_redeems_for_an_answer_there(canned: Make) -> None:
+    usual, provider = party(), canned()
+    moved = usual.reached_under("evil.test")
+
+    asked, _ = started(moved)
+    provider.finish(moved)
+    redeemed = parse_qs(provider.sent[0].content.decode())
+
+    assert query(asked)["redirect_uri"] == "https://evil.test/login"
+    assert redeemed["redirect_uri"] == ["https://evil.test/login"]
+    assert query(started(usual)[0])["redirect_uri"] == ENTRY
+    assert usual.reached_under("") is usual
