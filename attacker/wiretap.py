@@ -18,6 +18,7 @@ from attacker.redirect_handlers import bait, web_site
 from attacker.vantage import Leg
 from reports import actors
 from reports.records import Exchange, Handover
+from reports.request_object import asked_in
 
 
 class Medium(StrEnum):
@@ -223,7 +224,7 @@ def _told(exchange: Exchange) -> Iterator[Sighting]:
 
 
 def _is_authorization_request(location: str) -> bool:
-    return asks(dict(parse_qsl(urlsplit(location).query)))
+    return asks(_asked(location))
 
 
 def _address(seen_in: str, where: str, url: str) -> Sighting:
@@ -241,7 +242,12 @@ def _whole_address(seen_in: str, where: str, url: str) -> Iterator[Sighting]:
 
 
 def _sighting(leg: Leg, seen_in: str, where: str, url: str) -> Sighting:
-    return Sighting(leg, seen_in, where, url, dict(parse_qsl(urlsplit(url).query)))
+    return Sighting(leg, seen_in, where, url, _asked(url))
+
+
+def _asked(url: str) -> dict[str, str]:
+    """The parameters of a URL; those of a request object in it, which everybody can read."""
+    return asked_in(url) or dict(parse_qsl(urlsplit(url).query))
 
 
 def _in_clear(exchange: Exchange) -> bool:

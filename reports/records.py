@@ -177,13 +177,18 @@ class Step(Frozen, frozen=True, tag="step", tag_field="record"):
     title: str
 
 
-class HttpRequest(Frozen, frozen=True):
-    """A request as it was on the wire. ``url`` is absolute; ``body`` is decoded text."""
+class HttpRequest(Frozen, frozen=True, omit_defaults=True):
+    """A request as it was on the wire. ``url`` is absolute; ``body`` is decoded text.
+
+    ``request_object`` is what an object in its query states (RFC 9101), for it cannot be read any
+    more where a secret in it was replaced by a label.
+    """
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
+    request_object: dict[str, str] = {}
 
     @property
     def endpoint(self) -> str:

@@ -47,6 +47,7 @@ def registration_of(endpoint: Endpoint, posture: Posture) -> Client:
         type=posture.client_type,
         redirect_uris=(endpoint.redirect_uri,),
         secret=endpoint.client_secret,
+        request_object_key=endpoint.key.public if posture.habits.signed_requests else None,
         assertion_key=endpoint.key.public if posture.habits.client_assertions else None,
         requires_pushed_requests=posture.habits.pushed_requests,
         resources=(endpoint.resource,) if endpoint.resource else (),

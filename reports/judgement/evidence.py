@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reports.actors import ATTACKER_BROWSER, CLIENT, IDENTITY_PROVIDER, THIEVES, VICTIM_BROWSER
-from reports.judgement.pushed import asked_for
+from reports.judgement.asked import asked_for
 from reports.judgement.redemption import (
     Redemption,
     ended,
@@ -99,8 +99,8 @@ class PlayEvidence:
     def pkce(self, code: str, target: Target, browser: str = VICTIM_BROWSER) -> str:
         """The ``code_challenge_method`` of the login that a code came from; ``none`` without.
 
-        ``unknown``, which fits no posture, where the browser carried a reference to a request that
-        nobody saw.
+        ``unknown``, which fits no posture, where the browser carried it in a way that shows nobody
+        what counts.
         """
         issue = self.issue(code, browser)
         asked = [

@@ -16,6 +16,7 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
@@ -129,8 +130,9 @@ def _in_text(text: str, depth: int) -> _Pairs:
         yield from _in_html(text, depth)
     elif "=" in text:
         yield from _in_pairs(text, depth)
-    elif decoded := _readable(text):
-        yield from _in_text(decoded, depth + 1)
+    elif decoded := [*_readable(text)]:
+        for part in decoded:
+            yield from _in_text(part, depth + 1)
     elif "%" in text and (plain := _unquoted(text)) != text:
         yield from _in_text(plain, depth + 1)
 
@@ -208,18 +210,15 @@ def _unquoted(value: str) -> str:
     return value if "\ufffd" in plain else plain
 
 
-def _readable(text: str) -> str:
-    """What base64 hides in a text, when that is JSON, a form or a URL; else nothing."""
+def _readable(text: str) -> Iterator[str]:
+    """What base64 hides in a text and its parts, where that is JSON, a form or a URL."""
     if not re.fullmatch(r"[A-Za-z0-9+/_.-]+={0,2}", text):
-        return ""
+        return
     for part in text.split("."):
         try:
             data = unbase64(part)
         except ValueError:
             continue
         if data[:1] in {b"{", b"["} or (b"=" in data and data.isascii()):
-            try:
-                return data.decode("utf-8")
-            except UnicodeDecodeError:
-                continue
-    return ""
+            with suppress(UnicodeDecodeError):
+                yield data.decode("utf-8")

@@ -10,6 +10,7 @@ from mitmproxy import http
 
 from reports import actors
 from reports.records import Exchange, Fact, HttpRequest, HttpResponse, Record
+from reports.request_object import asked_in
 from reports.runlog import now
 from scenarios.stage.cast import SPEAKER, Cast, Speaker
 from scenarios.stage.guard import AUTHORITY
@@ -98,6 +99,7 @@ class Recorder:
                     url_of(flow),
                     _headers(request.headers.items(multi=True)),
                     _text(request.get_content(strict=False), request.headers.get("content-type")),
+                    asked_in(url_of(flow)),
                 ),
                 response=_response(flow.response),
                 error=error,

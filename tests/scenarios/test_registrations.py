@@ -41,13 +41,15 @@ def test_a_client_that_signs_who_it_is_registers_its_key_in_place_of_a_secret() 
     assert registered.assertion_key.thumbprint() == endpoint.key.public.thumbprint()
 
 
-def test_a_client_that_pushes_its_requests_has_to() -> None:
-    for posture in (hardened(PUBLIC), hardened(PUBLIC).named("pushed_requests")):
+def test_a_client_that_pushes_or_signs_its_requests_has_to() -> None:
+    for habits in ((), ("pushed_requests",), ("signed_requests",)):
+        posture = hardened(PUBLIC).named(*habits)
         endpoint = World().target.endpoint(Key(ACCESS_LOG, posture))
 
         registered = registration_of(endpoint, posture)
 
         assert registered.requires_pushed_requests is posture.habits.pushed_requests
+        assert registered.requires_signed_requests is posture.habits.signed_requests
 
 
 def test_a_client_of_the_hybrid_flow_may_ask_for_more_and_no_other_may() -> None:

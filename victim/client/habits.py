@@ -180,6 +180,8 @@ class Habits:
     """It has no secret, and signs who it is with a key of its own (RFC 7523)."""
     pushed_requests: bool = False
     """It sends its authorization requests itself, and the browser a reference (RFC 9126)."""
+    signed_requests: bool = False
+    """It signs its authorization requests, and has registered to do so (RFC 9101)."""
     loopback_registered: bool = False
     """A redirect URI on 127.0.0.1 is registered too, for the desktop edition of the client."""
     short_scheme_registered: bool = False

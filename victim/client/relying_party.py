@@ -76,7 +76,7 @@ class RelyingParty:
             server=self._server,
         )
         login = replace(login, state=self.states.write(login, browser))
-        request = await self._carried(self._request(login), http, headers)
+        request = await self._carried(self._signed(self._request(login)), http, headers)
         return f"{self._endpoint.provider.authorization_endpoint}?{urlencode(request)}", login
 
     def _request(self, login: Login) -> dict[str, str]:
@@ -92,6 +92,12 @@ class RelyingParty:
             "dpop_jkt": self._key.jkt if self._key else None,
         }
         return {name: value for name, value in request.items() if value is not None}
+
+    def _signed(self, request: dict[str, str]) -> dict[str, str]:
+        """The same in an object that is signed, if that is its way (RFC 9101)."""
+        if not self._endpoint.habits.signed_requests:
+            return request
+        return self._endpoint.key.request_object(self._endpoint.provider.issuer, request)
 
     async def _carried(
         self, request: dict[str, str], http: httpx.AsyncClient, headers: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""The key that a client signs with: who it is (RFC 7523), in place of telling a secret."""
+"""The key that a client signs with: who it is (RFC 7523), and what it asks for (RFC 9101)."""
 
 import secrets
 import time
@@ -31,6 +31,12 @@ class SigningKey:
         claims = {"sub": client_id, "jti": secrets.token_urlsafe(16)}
         signed = self._signed("client-authentication+jwt", client_id, audience, claims)
         return {"client_assertion_type": _ASSERTION_TYPE, "client_assertion": signed}
+
+    def request_object(self, audience: str, request: Mapping[str, str]) -> dict[str, str]:
+        """The parameters that ``audience`` is sent in place of a request (RFC 9101 section 5)."""
+        client_id = request["client_id"]
+        signed = self._signed("oauth-authz-req+jwt", client_id, audience, request)
+        return {"client_id": client_id, "request": signed}
 
     def _signed(self, kind: str, issuer: str, audience: str, claims: Mapping[str, str]) -> str:
         now = int(time.time())

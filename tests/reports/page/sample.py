@@ -358,7 +358,12 @@ def _authorize(log: Sample, posture: str, redirect: str, code: str) -> None:
     log.http(
         "victim-browser",
         "identity-provider",
-        HttpRequest("GET", f"{url}&redirect_uri={redirect}", tuple(browser)),
+        HttpRequest(
+            "GET",
+            f"{url}&redirect_uri={redirect}",
+            tuple(browser),
+            request_object={"state": "state#2"},
+        ),
         HttpResponse(200, (("Content-Type", "text/html"),), "<form>Sign in</form>"),
     )
     log.http(

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from reports.page.html import render
 from reports.page.visible import LONGEST
+from reports.records import Exchange
 from tests.reports.page import sample
 from tests.reports.page.hostile import PAYLOADS, poisoned, renamed
 
@@ -122,6 +123,15 @@ def test_huge_text_is_cut_wherever_it_stands_and_says_so() -> None:
     assert "more characters in the run log]" in page
     assert "x" * (LONGEST + 1) not in page
     assert len(page) < 200 * 65_536
+
+
+def test_what_a_request_object_states_is_shown_where_there_is_one() -> None:
+    run, judgement = sample.sample()
+    signed = [each for each in run.of(Exchange) if each.request.request_object]
+
+    text = Reader(render(run, judgement)).text
+
+    assert 0 < text.count("Its request object states:\nstate: state#2\n") == len(signed)
 
 
 def test_a_run_that_crashed_renders_and_says_so_first() -> None:

@@ -57,6 +57,20 @@ def test_a_plain_challenge_is_the_verifier_and_a_hashed_one_is_no_secret() -> No
     assert sightings(hashed) == [("public", CHALLENGE)]
 
 
+def test_a_signed_request_is_read_in_all_its_parts() -> None:
+    header, claims = (
+        base64url(json.dumps(each))
+        for each in (
+            {"alg": "ES256"},
+            {"state": "af0ifjsldkj", "code_challenge": CHALLENGE, "code_challenge_method": "S256"},
+        )
+    )
+
+    found = sightings(f"https://a.test/?request={header}.{claims}.c2lnbmF0dXJl")
+
+    assert found == [("state", "af0ifjsldkj"), ("public", CHALLENGE)]
+
+
 def test_basic_credentials_are_decoded_as_rfc_6749_says() -> None:
     value = b64encode(b"client:s%2Fcret+value").decode()
 

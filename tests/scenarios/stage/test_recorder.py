@@ -1,6 +1,7 @@
 """What crossed the wire becomes a record; what was noise is counted."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import pytest
 from mitmproxy import http
@@ -11,6 +12,7 @@ from scenarios.stage.cast import SPEAKER, Cast, Speaker
 from scenarios.stage.guard import AUTHORITY
 from scenarios.stage.recorder import ANSWERED_BY, Recorder
 from scenarios.stage.scope import Authority, Place, Scope
+from victim.client.signing import SigningKey
 
 
 @dataclass
@@ -64,6 +66,15 @@ def test_an_exchange_says_who_asked_whom_in_which_play() -> None:
     assert exchange.seen_by == "proxy"
     assert exchange.response is not None
     assert exchange.response.status == 200
+
+
+def test_what_a_request_object_states_is_written_beside_it() -> None:
+    request = SigningKey().request_object("https://idp.test", {"client_id": "app", "state": "s1"})
+
+    exchange = Desk().record(path=f"/authorize?{urlencode(request)}".encode())
+
+    assert exchange.request.request_object == {"client_id": "app", "state": "s1"}
+    assert Desk().record(path=b"/login").request.request_object == {}
 
 
 def test_secrets_are_learned_before_anything_is_written() -> None:

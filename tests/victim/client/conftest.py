@@ -86,11 +86,15 @@ class Contoso:
             signing_key=signing_key,
         )
         key = SigningKey()
-        assertion_key = key.public if "client_assertions" in on else None
-        kind = ClientType.CONFIDENTIAL if secret or assertion_key else ClientType.PUBLIC
+        proves = secret or "client_assertions" in on
+        kind = ClientType.CONFIDENTIAL if proves else ClientType.PUBLIC
         more = _FOR_HYBRID_FLOW if "hybrid_flow" in on else {}
-        registered = Client("contoso", "Contoso", kind, (redirect_uri,), secret, **more)
-        self.provider.register(replace(registered, assertion_key=assertion_key))
+        client = Client("contoso", "Contoso", kind, (redirect_uri,), secret, **more)
+        if "client_assertions" in on:
+            client = replace(client, assertion_key=key.public)
+        if "signed_requests" in on:
+            client = replace(client, request_object_key=key.public)
+        self.provider.register(client)
         self.client = ClientApp(self.browser("client"), self._learn)
         self.endpoint = Endpoint(
             path="/login",

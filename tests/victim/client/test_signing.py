@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 from joserfc import jws, jwt
 
-from tests.victim.client.conftest import ISSUER, Make
+from tests.victim.client.conftest import ISSUER, Make, query
 from victim.client.signing import SigningKey
 from victim.identity_provider import Policy
 
@@ -28,6 +28,18 @@ def test_no_two_assertions_are_alike() -> None:
     assert key.assertion("contoso", ISSUER) != key.assertion("contoso", ISSUER)
 
 
+def test_a_request_object_has_the_request_and_says_from_whom_to_whom() -> None:
+    key, request = SigningKey(), {"client_id": "contoso", "state": "s1"}
+
+    sent = key.request_object(ISSUER, request)
+
+    assert sent.keys() == {"client_id", "request"}
+    signed = jwt.decode(sent["request"], key.public, algorithms=["ES256"])
+    assert signed.header["typ"] == "oauth-authz-req+jwt"
+    assert (signed.claims["iss"], signed.claims["aud"]) == ("contoso", ISSUER)
+    assert signed.claims.items() >= request.items()
+
+
 def test_what_is_shown_of_the_key_is_its_public_half() -> None:
     key = SigningKey()
 
@@ -47,4 +59,16 @@ async def test_a_client_with_a_key_signs_its_user_in_without_a_secret(contoso: M
     form = parse_qs(redeemed.content.decode())
     assert "client_secret" not in form
     assert ("client_assertion", form["client_assertion"][0]) in world.learned
+    assert await world.who(browser) == "sub-alice"
+
+
+@pytest.mark.anyio
+async def test_a_client_that_signs_its_requests_signs_its_users_in(contoso: Make) -> None:
+    world = contoso("signed_requests", policy=Policy())
+    browser = world.browser()
+
+    await world.log_in(browser)
+
+    asked = next(str(s.request.url) for s in world.sent if "/authorize?" in str(s.request.url))
+    assert query(asked).keys() == {"client_id", "request"}
     assert await world.who(browser) == "sub-alice"

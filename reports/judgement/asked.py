@@ -1,6 +1,7 @@
-"""What an authorization request asks for, where the browser carries a reference (RFC 9126).
+"""What an authorization request asks for, where the browser does not carry it in clear.
 
-Pure functions over exchanges.
+It carries a reference to a request that was pushed (RFC 9126), or a signed object (RFC 9101). Pure
+functions over exchanges.
 """
 
 from collections.abc import Iterable
@@ -9,25 +10,28 @@ from reports.actors import CLIENT, IDENTITY_PROVIDER
 from reports.judgement.redemption import as_object, ended
 from reports.records import Exchange, Target
 
-_REFERENCE = {"client_id", "request_uri"}
+_OBJECT, _REFERENCE = "request", "request_uri"
 
 
 def asked_for(
     carried: Exchange, everything: Iterable[Exchange], target: Target
 ) -> dict[str, str] | None:
-    """The parameters of a request: those in its URL, or those that the client has pushed for it.
+    """The parameters of a request: those of its URL, of its object, or those that were pushed.
 
-    ``None`` where nobody can tell: the push was not seen, or more stands beside the reference, and
-    which of the two counts only the server knows.
+    ``None`` where nobody can tell: the push was not seen, the object not read, or more stands
+    beside it, and which of the two counts only the server knows.
     """
     query = carried.request.query
-    if "request_uri" not in query:
+    indirect = query.keys() & {_OBJECT, _REFERENCE}
+    if not indirect:
         return query
-    if query.keys() - _REFERENCE:
+    if query.keys() - indirect - {"client_id"} or len(indirect) > 1:
         return None
+    if _OBJECT in query:
+        return carried.request.request_object or None
     for push in everything:
-        if _gave(push, query["request_uri"], target) and ended(push) <= carried.at:
-            return push.request.form
+        if _gave(push, query[_REFERENCE], target) and ended(push) <= carried.at:
+            return None if _OBJECT in push.request.form else push.request.form
     return None
 
 

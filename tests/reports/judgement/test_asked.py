@@ -1,11 +1,11 @@
-"""A pushed request counts as the client sent it, and only where that was seen."""
+"""A request that was pushed or signed counts as the client wrote it, and only if that was seen."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pytest
 
-from reports.judgement.pushed import asked_for
+from reports.judgement.asked import asked_for
 from reports.records import Exchange, HttpRequest
 from tests.reports.judgement.cases import TARGET, exchange
 
@@ -13,10 +13,11 @@ PUSHED = {"client_id": "contoso", "code_challenge": "c", "code_challenge_method"
 REFERENCE = "request_uri#1"
 
 
-def carried(**query: str) -> Exchange:
+def carried(stated: dict[str, str] | None = None, **query: str) -> Exchange:
     url = f"{TARGET.authorization_endpoint}?{urlencode({'client_id': 'contoso', **query})}"
     parties = "victim-browser > identity-provider"
-    return exchange("attack.issue", 2.0, parties, HttpRequest("GET", url), 200)
+    request = HttpRequest("GET", url, request_object=stated or {})
+    return exchange("attack.issue", 2.0, parties, request, 200)
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,11 @@ class Push:
     reference: str = REFERENCE
     status: int = 201
     when: float = 1.0
+    signed: bool = False
 
     def recorded(self) -> Exchange:
-        request = HttpRequest("POST", self.endpoint, body=urlencode(PUSHED))
+        pushed = {"client_id": "contoso", "request": "an object"} if self.signed else PUSHED
+        request = HttpRequest("POST", self.endpoint, body=urlencode(pushed))
         body = f'{{"request_uri": "{self.reference}", "expires_in": 60}}'
         return exchange("attack.push", self.when, self.parties, request, self.status, body)
 
@@ -58,6 +61,7 @@ def test_a_reference_asks_for_what_the_client_has_pushed() -> None:
         Push(reference="request_uri#2"),
         Push(status=400),
         Push(when=1.8),  # it was answered too late
+        Push(signed=True),  # what is in an object that was pushed is not written down
     ],
 )
 def test_a_reference_that_nobody_saw_pushed_asks_for_nothing_that_is_known(push: Push) -> None:
@@ -85,3 +89,20 @@ def test_a_push_without_an_answer_gave_no_reference() -> None:
     )
 
     assert asked_for(carried(request_uri=REFERENCE), [unanswered], TARGET) is None
+
+
+def test_a_signed_request_asks_for_what_its_object_states() -> None:
+    assert asked_for(carried(PUSHED, request="an object"), [], TARGET) == PUSHED
+
+
+@pytest.mark.parametrize(
+    ("stated", "beside"),
+    [({}, {}), (PUSHED, {"code_challenge": "d"}), (PUSHED, {"request_uri": REFERENCE})],
+    ids=["unreadable", "something beside it", "a reference beside it"],
+)
+def test_an_object_that_may_not_be_all_says_nothing_that_is_known(
+    stated: dict[str, str], beside: dict[str, str]
+) -> None:
+    request = carried(stated, request="an object", **beside)
+
+    assert asked_for(request, [Push().recorded()], TARGET) is None
