@@ -19,6 +19,10 @@ class Browser(Protocol):
         """Go to an address; ``headers`` are sent on top."""
         ...
 
+    async def bring(self, url: str, cookies: str) -> Any:
+        """Go to an address with cookies that are somebody else's."""
+        ...
+
     async def post(self, url: str, fields: dict[str, str]) -> Any:
         """Send a form of one's own making."""
         ...
@@ -138,6 +142,13 @@ class Injector:
         if code is None:
             return
         await self._open(self.answer_with(code, state))
+
+    async def replay(
+        self, code: LootItem | None, state: LootItem | None, cookies: LootItem | None
+    ) -> None:
+        """Send the client a captured request as a whole: the answer, and the cookies with it."""
+        if code is not None and cookies is not None:
+            await self.browser.bring(self.answer_with(code, state), cookies.value)
 
     async def inject_into_own_form(self, code: LootItem | None) -> None:
         """Send the form that ended :meth:`sign_in`, with a captured code in place of its own.

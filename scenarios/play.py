@@ -32,6 +32,10 @@ class AttackersBrowser(Protocol):
         """Go to an address; ``headers`` are sent on top."""
         ...
 
+    async def bring(self, url: str, cookies: str) -> Any:
+        """Go to an address with cookies that are somebody else's."""
+        ...
+
     async def post(self, url: str, fields: dict[str, str]) -> Any:
         """Send a form of one's own making."""
         ...
@@ -59,6 +63,10 @@ class PageBrowser:
         """Go to an address; ``headers`` are sent on top."""
         await self.page.set_extra_http_headers(headers or {})
         await self.page.goto(url)
+
+    async def bring(self, url: str, cookies: str) -> None:
+        """Raises ``NotImplementedError``: no scenario asks for this in a browser with a window."""
+        raise NotImplementedError("replay requests with their cookies over HTTP")
 
     async def post(self, url: str, fields: dict[str, str]) -> None:
         """Raises ``NotImplementedError``: no scenario asks for this in a browser with a window."""

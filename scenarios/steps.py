@@ -13,7 +13,7 @@ async def code_of_own_request(
     ``padding`` behind it; ``changes`` replaces parameters, or leaves them out. Gives the code, if
     the server gave one.
     """
-    async with play.step("The thief builds an authorization request with a challenge of its own"):
+    async with play.step("The thief builds an authorization request of its own"):
         await play.thief.study_client()
         challenge: dict[str, str | None] = {
             "code_challenge": await play.thief.verifiers.choose(verifier or None) + padding,

@@ -1,12 +1,16 @@
 """Sessions: what ties them to one browser, and a login to them (RFC 9700 sections 4.5, 4.7)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from attacker.vantage import Vantage
+from scenarios.model.challenge import Asked
 from scenarios.model.door import Answer, Door, opened, shut
 from scenarios.model.injection import Inject, Login, lies_in_clear_state, login_taken
+from scenarios.model.redemption import Redeem
 from scenarios.model.rule import in_words
+from scenarios.model.verifier import Verifier
 from scenarios.postures import Posture
+from victim.identity_provider import ClientType
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,16 @@ class BringAgain(Door):
 
 def _lies_in_state(posture: Posture) -> bool:
     return posture.habits.flow_in_unbound_state or lies_in_clear_state(posture)
+
+
+@dataclass(frozen=True)
+class BringUnbound(Door):
+    """A code that was asked for without a challenge is brought to a client that relies on PKCE."""
+
+    def answer(self, posture: Posture, vantage: Vantage) -> Answer:
+        """The client presents it with its own verifier, and with its secret if it has one."""
+        as_public = replace(posture, client_type=ClientType.PUBLIC)
+        return Redeem(Verifier.CLIENTS, Asked.NONE).answer(as_public, vantage)
 
 
 @dataclass(frozen=True)

@@ -174,6 +174,10 @@ class AttackerOverHttp:
         typed = {"username": account.username, "password": account.password}
         return replace(form, fields=form.fields | typed)
 
+    async def bring(self, url: str, cookies: str) -> Page:
+        """Go to an address with cookies that are somebody else's."""
+        return await self.browser.open(url, {"Cookie": cookies})
+
     async def post(self, url: str, fields: dict[str, str]) -> Page:
         """Send a form of one's own making."""
         return await self.browser.submit(Form(url, fields), {})

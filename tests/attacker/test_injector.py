@@ -12,7 +12,7 @@ from playwright.async_api import Page, Response
 from attacker.injector import Injector
 from attacker.loot import LootBag, LootItem, NothingCapturedError, Sighting
 from attacker.thief import Thief
-from attacker.vantage import OWN_ACCOUNT, RESPONSE, Leg
+from attacker.vantage import OWN_ACCOUNT, RESPONSE, WHOLE_REDIRECT, Leg
 from reports.records import Exchange, HttpRequest, HttpResponse
 from scenarios.channels import PLAINTEXT
 from scenarios.embedded import Key
@@ -148,6 +148,9 @@ class OwnAccount:
         self.headers = headers or {}
         self._show(redirect_uri="https://app.test/cb", **self._state)
 
+    async def bring(self, url: str, cookies: str) -> None:
+        self.opened.append(f"{url} with {cookies}")
+
     async def post(self, url: str, fields: dict[str, str]) -> None:
         self.posted.append((url, fields))
 
@@ -221,6 +224,26 @@ async def test_without_a_login_of_its_own_there_is_no_answer() -> None:
 
     with pytest.raises(NothingCapturedError, match="code"):
         injector.own_answer()
+
+
+async def test_a_captured_request_is_sent_as_a_whole_or_not_at_all() -> None:
+    loot = LootBag(WHOLE_REDIRECT, lambda item: None)
+    browser = OwnAccount(loot)
+    injector = Injector(browser, loot, "https://app.test/cb")
+    await injector.start_own_login()
+    code, state, cookies = (
+        LootItem(kind, f"their-{kind}", Leg.AUTHORIZATION_RESPONSE, "e2", "a log")
+        for kind in ("code", "state", "cookies")
+    )
+
+    await injector.replay(None, state, cookies)
+    await injector.replay(code, state, None)
+    assert len(browser.opened) == 1
+
+    await injector.replay(code, state, cookies)
+    assert browser.opened[1:] == [
+        "https://app.test/cb?code=their-code&state=their-state with their-cookies"
+    ]
 
 
 async def test_the_own_form_takes_a_captured_code_in_place_of_its_own() -> None:

@@ -220,7 +220,8 @@ class RelyingParty:
 
     def _new_nonce(self) -> str | None:
         # A hybrid flow must have one (OpenID Connect Core section 3.3.2.11), lost or not.
-        if self.states.nonce_lost and not self._endpoint.habits.hybrid_flow:
+        habits = self._endpoint.habits
+        if (self.states.nonce_lost or habits.csrf_by_pkce) and not habits.hybrid_flow:
             return None
         nonce = secrets.token_urlsafe(16)
         self._learn("nonce", nonce)

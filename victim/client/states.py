@@ -79,8 +79,11 @@ class States:
     @property
     def read(self) -> bool:
         """Whether the client looks at the state of an answer."""
-        ignored = self._habits.state_missing or self._habits.state_unchecked
-        return self._returned and not ignored
+        return self._returned and not (self._unsent or self._habits.state_unchecked)
+
+    @property
+    def _unsent(self) -> bool:
+        return self._habits.state_missing or self._habits.csrf_by_pkce
 
     @property
     def self_contained(self) -> bool:
@@ -99,7 +102,7 @@ class States:
 
     def write(self, login: Login, browser: str) -> str | None:
         """The state of a login that ``browser`` starts; ``None`` for a client that sends none."""
-        if self._habits.state_missing:
+        if self._unsent:
             return None
         state = self._write(login, browser)
         self._learn("state", state)

@@ -133,6 +133,19 @@ def test_the_authorization_request_is_that_of_rfc_6749_and_7636_and_of_openid() 
     assert re.fullmatch(r"[A-Za-z0-9._~-]{43,128}", login.verifier)
 
 
+def test_a_client_that_relies_on_pkce_sends_neither_state_nor_nonce() -> None:
+    url, login = started(party("csrf_by_pkce"))
+
+    assert (login.state, login.nonce) == (None, None)
+    assert not {"state", "nonce"} & query(url).keys()
+    assert "code_challenge" in query(url)
+
+
+def test_a_hybrid_flow_has_a_nonce_whatever_else_the_client_does() -> None:
+    for habit in ("csrf_by_pkce", "verifier_in_state"):
+        assert query(started(party(habit, "hybrid_flow"))[0])["nonce"]
+
+
 def test_with_plain_the_challenge_is_the_verifier() -> None:
     url, login = started(party("plain_used"))
 

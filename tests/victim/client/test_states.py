@@ -73,11 +73,12 @@ def test_a_predictable_state_is_a_place_to_return_to() -> None:
 def test_a_client_that_sends_no_state_has_none_to_tell() -> None:
     learned: list[tuple[str, str]] = []
 
-    assert states("state_missing", learned=learned).write(LOGIN, "alice's") is None
+    for habit in ("state_missing", "csrf_by_pkce"):
+        assert states(habit, learned=learned).write(LOGIN, "alice's") is None
     assert learned == []
 
 
-@pytest.mark.parametrize("habit", ["state_missing", "state_unchecked"])
+@pytest.mark.parametrize("habit", ["state_missing", "state_unchecked", "csrf_by_pkce"])
 @pytest.mark.parametrize("other", [*SEALED, *CARRYING])
 def test_nothing_is_read_from_a_state_that_is_not_looked_at(habit: str, other: str) -> None:
     reader = states(habit, other)
