@@ -101,6 +101,11 @@ WEB_SITE = Vantage(
     "a web site from which the client's pages load something (RFC 9700 A1)",
     _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
 )
+SCRIPT_AT_CLIENT = Vantage(
+    "a script of the attacker's runs in a page of the client (browser-based apps 5.1)",
+    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
+    active=True,
+)
 HISTORY_OF_OWN_REQUEST = Vantage(
     "the attacker builds the request and reads the browser's history, fragments and all (RFC 9700 "
     "A1 and A3)",

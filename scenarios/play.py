@@ -127,7 +127,7 @@ class Victim:
     anew: Callable[[], Awaitable[Any]] = _nowhere
     toss: Callable[[Cookie], None] = _tossed_in_vain
     send: Callable[[Any], Awaitable[Any]] = _sent_in_vain
-    click: Callable[[str], Awaitable[Any]] = _looked_at_in_vain
+    click: Callable[..., Awaitable[Any]] = _looked_at_in_vain
     trust: Callable[[str], Awaitable[Any]] = _looked_at_in_vain
     paste: Callable[[str], Awaitable[Any]] = _pasted_in_vain
 
@@ -182,6 +182,10 @@ class Victim:
     async def clicks_on_page(self, url: str) -> None:
         """Visit a page, and click on what it offers."""
         await self.click(url)
+
+    async def uses_client_with(self, script: str) -> None:
+        """Click in a page of the client that somebody has got a script into."""
+        await self.click(f"{self.client}/me", script)
 
     async def look_at_session(self) -> None:
         """Ask the client who is signed in here."""

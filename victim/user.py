@@ -67,12 +67,15 @@ class UserAtBrowser:
         if at_provider and await self._asked_for("input[type=password]"):
             await self._sign_in()
 
-    async def click_on(self, url: str) -> None:
+    async def click_on(self, url: str, script: str = "") -> None:
         """Visit a page, and click where it has its button, whatever else may lie there.
 
-        Windows that open are closed when nothing more happens.
+        ``script`` is what somebody has got into the page, and it runs there first. Windows that
+        open are closed when nothing more happens.
         """
         await self.page.goto(url)
+        if script:
+            await self.page.evaluate(f"() => {{ {script} }}")
         place = await self.page.locator("button").bounding_box()
         if place is not None:
             x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2

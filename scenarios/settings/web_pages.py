@@ -1,8 +1,10 @@
 """Pages in the victim's browser: the client's own, with things of others on them, and others'."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Self
+from dataclasses import replace
+from functools import partial
+from typing import Any, Self
 
 from attacker.thief import Thief
 from attacker.vantage import Leg
@@ -27,7 +29,8 @@ class WebPagesSetting(BrowserSetting):
         """The victim, at the browser of the honest logins."""
         self.stage.cast.assign(self.session, play)
         with self._read_log(play, thief):
-            yield self.victim(self.page, thief.vantage)
+            victim = self.victim(self.page, thief.vantage)
+            yield replace(victim, click=partial(self._click, play, victim.click))
 
     @asynccontextmanager
     async def attackers_browser(self, play: str) -> AsyncIterator[AttackersBrowser]:
@@ -39,6 +42,14 @@ class WebPagesSetting(BrowserSetting):
             yield AttackerOverHttp(
                 browser, UserOverHttp(browser, attacker, PROVIDER_HOST), attacker
             )
+
+    async def _click(
+        self, play: str, click: Callable[..., Awaitable[Any]], url: str, script: str = ""
+    ) -> None:
+        if script:
+            source, destination = actors.THIEF, actors.VICTIM_BROWSER
+            self.handover(play, source, destination, "script", script, f"has got into {url}")
+        await click(url, script)
 
     @contextmanager
     def _read_log(self, play: str, thief: Thief) -> Iterator[None]:

@@ -1,8 +1,8 @@
 import httpx
 import pytest
 
-from attacker.own_pages import bait_around, opener_of
-from attacker.redirect_handlers.web_site import ADDRESS, web_site_app
+from attacker.own_pages import bait_around, intruder_with, opener_of
+from attacker.redirect_handlers.web_site import ADDRESS, CARRIER, web_site_app
 
 pytestmark = pytest.mark.anyio
 
@@ -18,3 +18,7 @@ async def test_the_site_serves_what_victims_are_sent_to(address: str) -> None:
     assert address.startswith(f"{ADDRESS}/")
     assert answer.status_code == 200
     assert "https://idp.test/?a=b" in answer.text
+
+
+def test_a_script_in_pages_of_others_reports_to_the_site_too() -> None:
+    assert f'"{ADDRESS}/seen?{CARRIER}="' in intruder_with("https://idp.test/?a=b")

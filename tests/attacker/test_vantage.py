@@ -19,6 +19,7 @@ from attacker.vantage import (
     RESPONSE,
     RESPONSE_AND_APP,
     RESPONSE_AND_REFERRER,
+    SCRIPT_AT_CLIENT,
     TOKEN_REQUESTS,
     TOKEN_RESPONSES,
     WEB_SITE,
@@ -49,6 +50,7 @@ LEGS = {
     OWN_SERVER: {Leg.OWN_SERVER},
     OWN_SERVER_AND_REQUEST: {Leg.OWN_SERVER, Leg.AUTHORIZATION_RESPONSE},
     BOTH_AND_APP: {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
+    SCRIPT_AT_CLIENT: {Leg.AUTHORIZATION_RESPONSE},
     HISTORY_OF_OWN_REQUEST: {Leg.FRAGMENT},
     OWN_ADDRESS: {Leg.AUTHORIZATION_RESPONSE},
 }
@@ -82,6 +84,7 @@ def test_powers_belong_to_those_whose_name_says_so(vantage: Vantage) -> None:
         RESPONSE_AND_APP: (False, False, True, False),
         BOTH_AND_APP: (False, False, True, False),
         HISTORY_OF_OWN_REQUEST: (True, False, False, False),
+        SCRIPT_AT_CLIENT: (True, False, False, False),
         OWN_ADDRESS: (True, False, False, True),
         OWN_REQUEST_AND_APP: (True, False, True, False),
         OWN_REQUEST_AND_HELPER: (True, False, False, True),

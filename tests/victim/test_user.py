@@ -166,6 +166,23 @@ async def test_a_click_lands_on_what_lies_there(
     assert ("/clicked" in asked) is reached
 
 
+async def test_a_script_in_the_page_runs_before_the_click_and_its_windows_are_closed(
+    browser: Browser, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    async def site(scope: Scope, receive: Receive, send: Send) -> None:
+        asked.append(Request(scope, receive).url.path)
+        await HTMLResponse("")(scope, receive, send)
+
+    script = "document.body.innerHTML = `<button onclick='window.open(\"/other\")'>Go on</button>`"
+    async with seated(World({CLIENT_HOST: site}), browser, tmp_path) as seat:
+        await seat.user.click_on(f"http://{CLIENT_HOST}/", script)
+
+        assert seat.page.context.pages == [seat.page]
+    assert [path for path in asked if path != "/favicon.ico"] == ["/", "/other"]
+
+
 @pytest.mark.parametrize(
     ("host", "typed"), [(PROVIDER_HOST, True), (CLIENT_HOST, False)], ids=["provider", "elsewhere"]
 )

@@ -97,6 +97,7 @@ def test_without_an_honest_login_nothing_is_claimed(
         ("framed-consent", "click"),
         ("framed-consent", "authorization_request"),
         ("script-as-redirect-uri", "authorization_request"),
+        ("script-at-redirect-origin", "authorization_request"),
     ],
 )
 def test_a_refusal_rests_on_what_was_refused(played: Played, scenario: str, kind: str) -> None:
