@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from reports.actors import CLIENT
 from reports.judgement.authorization import is_to_server
 from reports.judgement.case import Case
-from reports.judgement.redemption import redemptions
+from reports.judgement.redemption import redemptions, subject_shown
 from reports.judgement.refusals_of_client import at_asker, at_client, by_own_session
 from reports.judgement.refusals_of_server import (
     at_authorization_endpoint,
@@ -35,13 +35,17 @@ def refusal(case: Case) -> Refused | None:
 
 
 def _trouble_of_client(case: Case) -> str:
-    """What the client met at the provider that was neither a grant nor a refusal."""
+    """What the client met at the provider that was neither a grant nor a refusal.
+
+    Nor is it one when userinfo names somebody who was never there.
+    """
+    people = {"", case.target.victim, case.target.attacker}
     for exchange in case.attack.exchanges(CLIENT):
         if not is_to_server(exchange):
             continue
         used = next(redemptions([exchange], case.target), None)
         granted = exchange.response is not None and exchange.response.status < 400
-        if used.trouble if used else not granted:
+        if (used.trouble if used else not granted) or subject_shown(exchange) not in people:
             return "the provider let the honest client down during the attack"
     return ""
 

@@ -4,15 +4,18 @@ import pytest
 
 from reports.records import HttpRequest, Observation, Proof
 from tests.reports.judgement.cases import (
+    ALICE,
     REDIRECT_URI,
     TARGET,
     Log,
     Shape,
     exchange,
     look,
+    userinfo,
     verdict,
 )
 from tests.reports.judgement.kinds import (
+    MALLORY,
     dead_token,
     forced_session,
     refused_frame,
@@ -97,6 +100,18 @@ def test_a_client_that_cannot_read_who_it_is_turned_nothing_down() -> None:
     log["attack.me"] = exchange("attack.me", 15.4, "client > identity-provider", sent, 503)
 
     assert verdict(log).observed is OPEN
+
+
+@pytest.mark.parametrize(
+    ("body", "observed"), [('{"sub":"bob"}', OPEN), (ALICE, REFUSED), (MALLORY, REFUSED)]
+)
+def test_a_client_that_was_told_of_a_stranger_turned_nothing_down(
+    body: str, observed: Observation
+) -> None:
+    log = turned_down()
+    log["attack.me"] = userinfo("attack.me", 15.4, "client", "access_token#8", body)
+
+    assert verdict(log).observed is observed
 
 
 @pytest.mark.parametrize("status", [500, 429])
