@@ -13,6 +13,7 @@ from reports.judgement.judge import judge
 from reports.judgement.verdicts import Judgement, Verdict
 from reports.records import Record, Target
 from reports.runlog import StoredRun, read_log
+from scenarios.channels import HEADLINE_CHANNELS, Channel
 from scenarios.performance import Cell
 from scenarios.planning import Plan, make_plan
 from scenarios.registry import Script, all_scenarios
@@ -70,13 +71,17 @@ def browser(misleading: dict[str, str], request: pytest.FixtureRequest) -> Brows
         return provide_browser(tell)
 
 
-def plan_of(*cells: str, script: Callable[[Script], Script] = lambda script: script) -> Plan:
+def plan_of(
+    *cells: str,
+    script: Callable[[Script], Script] = lambda script: script,
+    channels: Iterable[Channel] = HEADLINE_CHANNELS,
+) -> Plan:
     """A plan of the cells whose ids begin with one of these.
 
     ``stolen-code/`` is a scenario on every channel, ``stolen-code/loopback/s256`` a single cell.
     ``script`` may put something around the script of each scenario.
     """
-    whole = make_plan(all_scenarios().values())
+    whole = make_plan(all_scenarios().values(), channels=channels)
     chosen = tuple(cell for cell in whole.cells if cell.id.startswith(cells))
     assert chosen, f"no cell begins with {cells}"
     groups = {

@@ -26,7 +26,7 @@ from scenarios.stage.options import StageOptions
 from scenarios.stage.stage import Stage
 from victim.identity_provider import DEMO
 
-EACH_KIND = (
+AT_BROWSERS = (
     "stolen-code/custom-scheme/s256",
     "stolen-code-seen-request/loopback/no-pkce",
     "own-flow/loopback/no-pkce",
@@ -34,21 +34,29 @@ EACH_KIND = (
 )
 """One cell of each kind of scenario: some in which the attack must win, some where it must not."""
 
+EACH_KIND = (
+    "stolen-code/access-log/s256",
+    "stolen-code-seen-request/access-log/no-pkce",
+    "own-flow/access-log/no-pkce",
+    "injected-code/access-log/s256",
+)
+"""The same where a server fails, and takes its time: what browsers do plays no part in that."""
+
 BLOCKED = (
-    "stolen-code/custom-scheme/s256",
-    "stolen-code-seen-request/loopback/s256",
-    "injected-code/plaintext/s256",
+    "stolen-code/access-log/s256",
+    "stolen-code-seen-request/access-log/s256",
+    "injected-code/access-log/s256",
 )
 """Cells in which the server must refuse: what a fault after the attack could leave standing."""
 
-MANY = (*EACH_KIND, "stolen-code/loopback/no-pkce", "stolen-code/plaintext/s256")
-"""Several attacks between the same two honest logins."""
+MANY = (*EACH_KIND, "stolen-code/access-log/no-pkce", "stolen-code/access-log/plain")
+"""Several attacks, some of them between the same two honest logins."""
 
 WON = (
-    "stolen-code/loopback/no-pkce",
-    "own-flow/loopback/no-pkce",
-    "stolen-code/plaintext/no-pkce",
-    "injected-code/plaintext/no-pkce",
+    "stolen-code/access-log/no-pkce",
+    "own-flow/access-log/no-pkce",
+    "stolen-code-seen-request/access-log/no-pkce",
+    "injected-code/access-log/no-pkce",
 )
 """Cells in which the code is redeemed, so that userinfo decides."""
 
@@ -172,8 +180,11 @@ class DownAfter(Fault):
         return answer
 
 
+@dataclass
 class WrongPassword(Fault):
     """The user has forgotten the password: the login form refuses, again and again."""
+
+    cells: tuple[str, ...] = AT_BROWSERS
 
     def set_stage(self, original: SetStage) -> SetStage:
         @asynccontextmanager
@@ -216,8 +227,11 @@ class BrokenScript(Fault):
         return broken
 
 
+@dataclass
 class NobodyInTheWay(Fault):
     """The attacks are broken: no squatter, no malicious app, nobody on the path."""
+
+    cells: tuple[str, ...] = AT_BROWSERS
 
     def set_stage(self, original: SetStage) -> SetStage:
         @asynccontextmanager
@@ -234,6 +248,7 @@ class NobodyInTheWay(Fault):
 class KilledBrowser(Fault):
     """Somebody ends Chromium while the first attack is being played."""
 
+    cells: tuple[str, ...] = AT_BROWSERS
     run_ends: bool = True
 
     def hear(self, record: Record) -> None:
@@ -288,7 +303,7 @@ STRANGERS = tuple(Trouble(200, json.dumps({"sub": f"stranger-{n}"})) for n in ra
 
 FAULTS: dict[str, Callable[[], Fault]] = {
     "the token endpoint refuses everybody with invalid_grant": lambda: Answer(
-        troubles=(Trouble(400, REFUSAL),)
+        cells=AT_BROWSERS, troubles=(Trouble(400, REFUSAL),)
     ),
     "the token endpoint never answers": lambda: Answer(troubles=(Silence(),)),
     "the token endpoint fails, in attacks only": lambda: Answer(

@@ -21,6 +21,7 @@ from reports.records import (
 )
 from reports.runlog import StoredRun, read_log
 from scenarios import performance, runner
+from scenarios.channels import ACCESS_LOG, HEADLINE_CHANNELS
 from scenarios.stage import network
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions
@@ -55,7 +56,8 @@ def test_a_fault_decides_nothing(
     monkeypatch.setattr(runner, "set_stage", fault.set_stage(set_stage))
 
     options = StageOptions(browser, port=0, wrap=fault.wrap)
-    played = play(tmp_path, plan_of(*fault.cells, script=fault.script), options, fault.hear)
+    plan = plan_of(*fault.cells, script=fault.script, channels=(*HEADLINE_CHANNELS, ACCESS_LOG))
+    played = play(tmp_path, plan, options, fault.hear)
 
     assert fault.struck
     if not fault.run_ends:
