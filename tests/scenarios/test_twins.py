@@ -27,7 +27,7 @@ from scenarios.stage.options import StageOptions
 from scenarios.weaknesses import weakened
 from tests.conftest import Played, play
 
-pytestmark = [pytest.mark.stage, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.stage
 
 WON, BLOCKED = Observation.ATTACK_SUCCEEDED, Observation.ATTACK_BLOCKED
 OPEN = Observation.INCONCLUSIVE
