@@ -13,12 +13,12 @@ from enum import StrEnum
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlsplit
 
-from attacker.loot import Sighting, asks
+from attacker.addresses import address, is_authorization_request, sighting, whole_address
+from attacker.loot import Sighting
 from attacker.redirect_handlers import bait, web_site
 from attacker.vantage import Leg
 from reports import actors
 from reports.records import Exchange, Handover
-from reports.request_object import asked_in
 
 
 class Medium(StrEnum):
@@ -69,17 +69,17 @@ def sightings(exchange: Exchange) -> Iterator[Sighting]:
             yield from _told(exchange)
             if "code" in exchange.request.query:
                 where, url = "the redirect to the client", exchange.request.url
-                yield _sighting(Leg.AUTHORIZATION_RESPONSE, exchange.id, where, url)
-            if _is_authorization_request(location):
+                yield sighting(Leg.AUTHORIZATION_RESPONSE, exchange.id, where, url)
+            if is_authorization_request(location):
                 where = "the authorization request of the victim's login"
-                yield _sighting(Leg.AUTHORIZATION_REQUEST, exchange.id, where, location)
+                yield sighting(Leg.AUTHORIZATION_REQUEST, exchange.id, where, location)
             if urlsplit(exchange.request.url).hostname == web_site.HOST:
                 yield from _at_own_site(exchange)
 
 
 def _own_answer(seen_in: str, location: str) -> Sighting:
     """How a login of the attacker's ends, and where the client has its codes sent."""
-    answer = _sighting(Leg.OWN, seen_in, "the answer to its own login", location)
+    answer = sighting(Leg.OWN, seen_in, "the answer to its own login", location)
     redirect_uri = urlsplit(location)._replace(query="", fragment="").geturl()
     return replace(answer, parameters={"redirect_uri": redirect_uri, **answer.parameters})
 
@@ -107,9 +107,9 @@ def _own_form(exchange: Exchange) -> Iterator[Sighting]:
 
 def own_login(seen_in: str, location: str) -> Sighting | None:
     """The authorization request that the client sent the attacker itself to, if it is one."""
-    if not _is_authorization_request(location):
+    if not is_authorization_request(location):
         return None
-    return _sighting(Leg.OWN, seen_in, "the authorization request of its own login", location)
+    return sighting(Leg.OWN, seen_in, "the authorization request of its own login", location)
 
 
 def _at_own_server(exchange: Exchange) -> Iterator[Sighting]:
@@ -136,9 +136,9 @@ def _at_own_site(exchange: Exchange) -> Iterator[Sighting]:
             Leg.OWN, exchange.id, "a form that its web site was sent", request.body, form
         )
     if brought := request.query.get(web_site.CARRIER):
-        yield from _whole_address(exchange.id, "what its script brought home", brought)
+        yield from whole_address(exchange.id, "what its script brought home", brought)
     if referrer := request.header("referer"):
-        yield _address(exchange.id, "the Referer of a visit to its web site", referrer)
+        yield address(exchange.id, "the Referer of a visit to its web site", referrer)
 
 
 def heard(handover: Handover) -> Iterator[Sighting]:
@@ -150,7 +150,7 @@ def heard(handover: Handover) -> Iterator[Sighting]:
 def _arguments(handover: Handover) -> Iterator[Sighting]:
     """The arguments of somebody's process (``/proc`` is readable by every user)."""
     where = f"the arguments of a process ({handover.detail})"
-    yield _sighting(Leg.AUTHORIZATION_REQUEST, handover.id, where, handover.content)
+    yield sighting(Leg.AUTHORIZATION_REQUEST, handover.id, where, handover.content)
 
 
 def _log_line(handover: Handover) -> Iterator[Sighting]:
@@ -159,26 +159,26 @@ def _log_line(handover: Handover) -> Iterator[Sighting]:
     if line is None:
         return
     url, where = f"https://{line['host']}{line['path']}", f"a line of an {handover.medium}"
-    if _is_authorization_request(url):
-        yield _sighting(Leg.AUTHORIZATION_REQUEST, handover.id, where, url)
+    if is_authorization_request(url):
+        yield sighting(Leg.AUTHORIZATION_REQUEST, handover.id, where, url)
         return
     # What a server says of its own pages is no news to whoever reads its log.
     is_others = urlsplit(line["referrer"]).netloc != line["host"]
-    if is_others and _is_authorization_request(line["referrer"]):
-        yield _sighting(Leg.REFERRER, handover.id, f"the Referer in {where}", line["referrer"])
-    yield _sighting(Leg.AUTHORIZATION_RESPONSE, handover.id, where, url)
+    if is_others and is_authorization_request(line["referrer"]):
+        yield sighting(Leg.REFERRER, handover.id, f"the Referer in {where}", line["referrer"])
+    yield sighting(Leg.AUTHORIZATION_RESPONSE, handover.id, where, url)
     cookies = {"cookie": line["cookies"]}
     yield Sighting(Leg.REDIRECT_COOKIES, handover.id, where, line["cookies"], cookies)
 
 
 def _app_link(handover: Handover) -> Iterator[Sighting]:
     """An address that the operating system gave to an app, because the app claims its scheme."""
-    yield _address(handover.id, f"a {handover.medium}", handover.content)
+    yield address(handover.id, f"a {handover.medium}", handover.content)
 
 
 def _visit(handover: Handover) -> Iterator[Sighting]:
     """An address that somebody's browser has been at."""
-    yield from _whole_address(handover.id, f"a line of the {handover.medium}", handover.content)
+    yield from whole_address(handover.id, f"a line of the {handover.medium}", handover.content)
 
 
 def _token_request(handover: Handover) -> Iterator[Sighting]:
@@ -213,41 +213,14 @@ _READERS: dict[str, Callable[[Handover], Iterator[Sighting]]] = {
 def _handed_over(exchange: Exchange) -> Iterator[Sighting]:
     url = json.loads(exchange.request.body).get("url", "")
     where = "the URL that the operating system gave to the malicious app"
-    yield _sighting(Leg.AUTHORIZATION_RESPONSE, exchange.id, where, url)
+    yield sighting(Leg.AUTHORIZATION_RESPONSE, exchange.id, where, url)
 
 
 def _told(exchange: Exchange) -> Iterator[Sighting]:
     """An address that the victim's browser told the thief's server, by way of an extension."""
     if exchange.request.header("origin").startswith("chrome-extension:"):
         url = json.loads(exchange.request.body).get("url", "")
-        yield _address(exchange.id, "what an extension of the victim's browser reported", url)
-
-
-def _is_authorization_request(location: str) -> bool:
-    return asks(_asked(location))
-
-
-def _address(seen_in: str, where: str, url: str) -> Sighting:
-    """An address of the flow, by what it is: the request, or else perhaps the response."""
-    asks = _is_authorization_request(url)
-    leg = Leg.AUTHORIZATION_REQUEST if asks else Leg.AUTHORIZATION_RESPONSE
-    return _sighting(leg, seen_in, where, url)
-
-
-def _whole_address(seen_in: str, where: str, url: str) -> Iterator[Sighting]:
-    """The same, and what its fragment carries, which no server is ever sent."""
-    yield _address(seen_in, where, url)
-    if fragment := dict(parse_qsl(urlsplit(url).fragment)):
-        yield Sighting(Leg.FRAGMENT, seen_in, where, url, fragment)
-
-
-def _sighting(leg: Leg, seen_in: str, where: str, url: str) -> Sighting:
-    return Sighting(leg, seen_in, where, url, _asked(url))
-
-
-def _asked(url: str) -> dict[str, str]:
-    """The parameters of a URL; those of a request object in it, which everybody can read."""
-    return asked_in(url) or dict(parse_qsl(urlsplit(url).query))
+        yield address(exchange.id, "what an extension of the victim's browser reported", url)
 
 
 def _in_clear(exchange: Exchange) -> bool:

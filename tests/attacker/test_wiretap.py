@@ -8,7 +8,6 @@ from attacker.loot import Sighting
 from attacker.vantage import Leg
 from attacker.wiretap import Medium, heard, is_loopback, overhears, own_login, sightings
 from reports.records import Exchange, Handover, HttpRequest, HttpResponse
-from victim.client.signing import SigningKey
 
 REDIRECT = "http://localhost:5218/cb?code=the-code&state=the-state&iss=https%3A%2F%2Fidp.test"
 REQUEST = "https://idp.test/authorize?client_id=app&response_type=code&state=the-state"
@@ -36,17 +35,6 @@ def exchange(
         request=HttpRequest("GET", url, body=body),
         response=HttpResponse(302 if location else 200, headers) if answered else None,
     )
-
-
-def test_a_signed_request_shows_what_it_asks_for() -> None:
-    asked = {"client_id": "app", "response_type": "code", "state": "the-state"}
-    sent = SigningKey().request_object("https://idp.test", asked)
-
-    login = own_login("e1", f"https://idp.test/authorize?{urlencode(sent)}")
-
-    assert login is not None
-    assert login.parameters == asked
-    assert sent["request"] in login.text
 
 
 @pytest.mark.parametrize("actor", OWN)
