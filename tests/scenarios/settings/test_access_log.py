@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -26,11 +27,12 @@ from scenarios.channels import ACCESS_LOG
 from scenarios.embedded import Key, invent_people
 from scenarios.hosts import CLIENT_HOST, DESKTOP_PORT, PROVIDER_HOST
 from scenarios.play import Play, Victim
-from scenarios.postures import S256
+from scenarios.postures import S256, Posture, hardened
 from scenarios.settings.access_log import AccessLogSetting
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions
 from scenarios.stage.stage import set_stage
+from victim.identity_provider import ClientType
 
 pytestmark = pytest.mark.stage
 
@@ -55,7 +57,7 @@ class Scene:
         return self.setting.browser.page.status
 
 
-def attack(browser: Browser, vantage: Vantage, act: Act) -> Scene:
+def attack(browser: Browser, vantage: Vantage, act: Act, posture: Posture = S256) -> Scene:
     """What comes of an attack by a thief of this vantage; then an honest login must work."""
 
     async def run() -> Scene:
@@ -63,7 +65,7 @@ def attack(browser: Browser, vantage: Vantage, act: Act) -> Scene:
         options = StageOptions(browser, port=0, ipv6=False, desktop=False)
         async with (
             set_stage(options, Vault(), lambda record: None, invent_people()) as stage,
-            AccessLogSetting(stage, Key(ACCESS_LOG, S256), "victim", records.append) as setting,
+            AccessLogSetting(stage, Key(ACCESS_LOG, posture), "victim", records.append) as setting,
             httpx.AsyncClient() as http,
         ):
             thief = Thief(http, LootBag(vantage, lambda item: None), "")
@@ -224,3 +226,32 @@ def test_the_attacker_signs_in_with_its_own_account_and_stops_before_the_redirec
             assert target.people.attacker.subject in shown.text
 
     attack(browser, OWN_ACCOUNT, sign_in)
+
+
+def test_the_attacker_can_bring_cookies_that_are_somebody_else_s(browser: Browser) -> None:
+    async def bring(scene: Scene) -> None:
+        await scene.victim.log_in()
+        me = f"{scene.victim.client}/me"
+        jar = scene.setting.browser.http.cookies.jar
+        cookies = "; ".join(f"{each.name}={each.value}" for each in jar)
+        async with scene.setting.attackers_browser("p1") as own:
+            nobody = await own.open(me)
+            somebody = await own.bring(me, cookies)
+        assert nobody.status == 401
+        assert scene.setting.stage.target.victim.subject in somebody.text
+
+    attack(browser, OWN_ACCOUNT, bring)
+
+
+def test_the_attacker_keeps_an_answer_in_a_form_back_and_can_send_it(browser: Browser) -> None:
+    async def keep_back(scene: Scene) -> None:
+        entry = scene.victim.client
+        async with scene.setting.attackers_browser("p1") as own:
+            page = await own.sign_in(entry)
+            nobody = await own.open(f"{entry}/me")
+            answer = dict(parse_qsl(urlsplit(page.url).query))
+            signed_in = await own.post(entry, answer)
+        assert {"code", "id_token"} <= answer.keys()
+        assert (nobody.status, signed_in.status) == (401, 200)
+
+    attack(browser, OWN_ACCOUNT, keep_back, hardened(ClientType.PUBLIC).named("hybrid_flow"))
