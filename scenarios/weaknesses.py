@@ -34,7 +34,12 @@ def weakened(names: Iterable[str], client_type: ClientType) -> Posture:
 
     Raises ``KeyError`` for a name that is not in the :func:`catalogue`.
     """
-    chosen = tuple(sorted(names))
+    return _weakened(tuple(sorted(names)), client_type)
+
+
+@cache
+def _weakened(chosen: tuple[str, ...], client_type: ClientType) -> Posture:
+    # Every scenario asks for the same ones, and the two sides have more than a hundred switches.
     on = _with_needs(chosen)
     base = hardened(client_type)
     return replace(

@@ -41,10 +41,10 @@ def test_a_scenario_with_a_window_meets_what_it_sees_and_some_others_by_lot() ->
 
 
 def test_pairs_are_drawn_by_the_seed_and_each_is_played_where_one_of_it_is_seen() -> None:
-    everything = list(all_scenarios().values())
+    everything, some = list(all_scenarios().values()), tuple(catalogue())[:20]
 
     def pairs(seed: int) -> set[tuple[str, ...]]:
-        plan = matrix_plan(everything, Extent(tuple(catalogue()), pairs=8, seed=seed))
+        plan = matrix_plan(everything, Extent(some, pairs=8, seed=seed))
         return {key.posture.weaknesses for key in plan.groups if len(key.posture.weaknesses) == 2}
 
     assert pairs(1) == pairs(1) != pairs(2)
