@@ -8,13 +8,15 @@ asking.
 
 from attacker.own_pages import intruder_with
 from attacker.vantage import SCRIPT_AT_CLIENT
-from reports.records import Refusal
+from reports.records import Proof, Refusal
 from scenarios.channels import WEB_PAGES
 from scenarios.model.consent import Unasked
 from scenarios.model.redemption import Redeem
+from scenarios.model.rule import Unhindered
 from scenarios.model.verifier import Verifier
 from scenarios.play import Play
 from scenarios.registry import scenario
+from victim.identity_provider import ClientType
 
 
 @scenario(
@@ -36,3 +38,31 @@ async def script_at_redirect_origin(play: Play) -> None:
         code = play.thief.catch()
     async with play.step("The attacker redeems the code with its own verifier"):
         await play.thief.use(await play.thief.redeem(code, play.thief.verifiers.own()))
+
+
+@scenario(
+    title="A script in a page of the client cannot end a login of the attacker's as the victim",
+    vantage=SCRIPT_AT_CLIENT,
+    clauses=("RFC9700#4.5.4", "RFC9700#4.7"),
+    remedy="Let no script of others into pages of the client: no server can tell it apart.",
+    attack=(Unhindered("one page of the client's origin reads the address of another"),),
+    proof=Proof.SESSION,
+    refusals=(Refusal.SILENCE,),
+    client_type=ClientType.CONFIDENTIAL,
+    channels=(WEB_PAGES,),
+    limit="A script in a page of the client is the client, as far as a browser can tell",
+)
+async def script_at_web_client(play: Play) -> None:
+    """Have the victim's browser answer the attacker's own login, and end that with the code."""
+    async with play.step("The attacker starts a login of its own at the client"):
+        own_state = await play.injector.start_own_login()
+        await play.injector.look_at_session()
+    async with play.step(
+        "Its script opens that login, with another state, in a page of the client"
+    ):
+        request = play.injector.own_request(state="lost")
+        await play.victim.uses_client_with(intruder_with(request))
+        code = play.thief.catch()
+    async with play.step("The attacker ends its own login with the code that the script brought"):
+        await play.injector.inject(code, own_state)
+        await play.injector.look_at_session()
