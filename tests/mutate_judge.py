@@ -30,7 +30,14 @@ JUDGE, TESTS = ROOT / "reports" / "judgement", ROOT / "tests" / "reports" / "jud
 AT_ONCE = 2
 PATIENCE = 60  # seconds; a mutant may loop for ever
 
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT = {
+    "prizes: attempt.injection and attempt.redemption.token -> attempt.redemption.token": (
+        "where the prize is a session, a browser has brought what the client presents"
+    ),
+    "doubts: not login.subject or login.redemption is None -> not login.subject": (
+        "nobody learns who the user is without having redeemed a code"
+    ),
+}
 """Survivors, as they are printed, that are no other judge."""
 
 _NO_RULES = {"annotation", "returns", "bases", "decorator_list"}

@@ -17,19 +17,22 @@ from reports.records import Exchange, Handover, Loot, Proof
 class Prize(NamedTuple):
     """What the attack got: the records that show it, the last of which settles it.
 
-    ``held`` is what it captured for that, ``attempt`` how it presented it, if it had to.
+    ``held`` is what it captured for that, ``attempt`` how it presented it to the server, if it had
+    to, and ``event`` how it came in by it where it had not.
     """
 
     text: str
     held: Loot
     attempt: Attempt | None
     shown_in: Exchange
+    event: Exchange | Handover | None = None
 
     @property
     def evidence(self) -> tuple[str, ...]:
         """The records that it rests on, in order."""
-        used = (self.attempt.redemption.exchange.id,) if self.attempt else ()
-        return (self.held.seen_in, self.held.id, *used, self.shown_in.id)
+        used = self.attempt.redemption.exchange if self.attempt else self.event
+        by = (used.id,) if used else ()
+        return (self.held.seen_in, self.held.id, *by, self.shown_in.id)
 
 
 def prize(case: Case) -> Prize | None:
@@ -81,7 +84,8 @@ def _turned(case: Case, whose: str) -> Iterator[Prize]:
     """The same without a code that the client redeems because of the attack."""
     for loot, event in (*_came_in_by(case), *_brought_again(case)):
         for look in case.turned_by(event):
-            yield Prize(f"{whose} session became that of {case.wanted}.", loot, None, look)
+            text = f"{whose} session became that of {case.wanted}."
+            yield Prize(text, loot, None, look, event)
 
 
 def _came_in_by(case: Case) -> Iterator[tuple[Loot, Exchange | Handover]]:

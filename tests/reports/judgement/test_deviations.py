@@ -14,9 +14,11 @@ from tests.reports.judgement.cases import (
     Shape,
     refused,
     session_refusal,
+    session_theft,
     token_refusal,
     verdict,
 )
+from tests.reports.judgement.prepared import refused_refresh_token
 from tests.reports.judgement.spoil import (
     Spoil,
     add,
@@ -84,3 +86,34 @@ def test_a_thief_who_has_no_secret_changes_nothing_on_purpose() -> None:
     change("started", scenarios=(replace(scenario, proof=Proof.TOKEN),))(log)
 
     assert verdict(log).observed is Observation.ATTACK_BLOCKED, verdict(log).reason
+
+
+def test_a_refresh_token_has_a_client_and_no_redirect_uri() -> None:
+    log = refused_refresh_token()
+    form("attack.token", client_id="other")(log)
+
+    assert "another client_id" in verdict(log).reason
+
+
+@pytest.mark.parametrize(
+    ("declared", "observed"),
+    [((), Observation.INCONCLUSIVE), ((Deviation.USED,), Observation.ATTACK_SUCCEEDED)],
+)
+def test_a_client_presents_a_code_twice_where_the_victim_has_used_it(
+    declared: tuple[Deviation, ...], observed: Observation
+) -> None:
+    log = session_theft()
+    early = SHAPE.token("attack.early", 13.4, "client", STOLEN, 400, refused())
+    add("attack.early", early, "attack.loot")(log)
+    declare(*declared)(log)
+
+    assert verdict(log).observed is observed, verdict(log).reason
+
+
+def test_a_client_presents_no_two_codes_even_then() -> None:
+    log = session_theft()
+    other = SHAPE.token("attack.early", 13.4, "client", "code#8", 400, refused())
+    add("attack.early", other, "attack.loot")(log)
+    declare(Deviation.USED)(log)
+
+    assert verdict(log).observed is Observation.INCONCLUSIVE

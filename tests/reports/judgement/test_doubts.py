@@ -1,6 +1,7 @@
 """One piece of evidence is spoilt at a time, and the cell must become inconclusive for that."""
 
 import pytest
+from msgspec.structs import replace
 
 from reports.records import Observation
 from tests.reports.judgement.cases import (
@@ -30,6 +31,7 @@ from tests.reports.judgement.spoil import (
     change,
     form,
     later,
+    started_of,
 )
 from tests.reports.judgement.spoilt_attacks import (
     ATTACK,
@@ -211,3 +213,12 @@ def test_a_doubt_about_the_secret_says_what_was_seen(secret: str, words: str) ->
     form("before.token", client_secret=secret)(log)
 
     assert f"{words} client secret, unlike the posture" in verdict(log).reason
+
+
+@pytest.mark.parametrize("shape", COMPLETE)
+def test_what_a_posture_does_not_say_is_not_held_against_a_login(shape: Make) -> None:
+    log = shape()
+    (posture,) = started_of(log).postures
+    change("started", postures=(replace(posture, switches={}),))(log)
+
+    assert verdict(log).observed is COMPLETE[shape]

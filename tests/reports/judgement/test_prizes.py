@@ -4,9 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from reports.records import Handover, Observation
-from tests.reports.judgement.cases import TARGET, at, issued, look, verdict
+from tests.reports.judgement.cases import TARGET, Make, at, issued, look, token_theft, verdict
 from tests.reports.judgement.kinds import ALICE, burnt_code, forced_session, stolen_token
-from tests.reports.judgement.prepared import prepared_session
+from tests.reports.judgement.prepared import prepared_session, replayed_redirect, told_password
 from tests.reports.judgement.spoil import add, change, started_of
 
 WON, OPEN = Observation.ATTACK_SUCCEEDED, Observation.INCONCLUSIVE
@@ -76,3 +76,27 @@ def test_a_session_that_showed_the_victim_already_did_not_turn() -> None:
     add("attack.again", look("attack.again", 14, 200, ALICE), "attack.before")(log)
 
     assert verdict(log).observed is OPEN
+
+
+@pytest.mark.parametrize(
+    ("log", "evidence"),
+    [
+        (prepared_session, ("attack.own", "attack.loot", "attack.link", "attack.look")),
+        (told_password, ("attack.visit", "attack.loot", "attack.used", "attack.look")),
+        (replayed_redirect, ("attack.redirect", "attack.loot", "attack.inject", "attack.look")),
+        (stolen_token, ("attack.seen", "attack.held", "attack.look")),
+        (burnt_code, ("attack.redirect", "attack.loot", "attack.token", "attack.honest")),
+    ],
+)
+def test_the_evidence_of_a_prize_is_what_was_held_how_it_was_used_and_what_came_of_it(
+    log: Make, evidence: tuple[str, ...]
+) -> None:
+    found = verdict(log())
+
+    assert found.evidence == evidence
+    assert found.decisive == evidence[-1]
+
+
+def test_what_was_bought_and_what_was_stolen_are_told_apart() -> None:
+    assert verdict(stolen_token()).reason.startswith("The thief stole access_token#9, and userinfo")
+    assert verdict(token_theft()).reason.startswith("The thief redeemed code#2, and userinfo")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.records import HttpRequest, Observation, Proof
+from reports.records import Exchange, HttpRequest, Observation, Proof
 from tests.reports.judgement.cases import (
     ALICE,
     REDIRECT_URI,
@@ -144,3 +144,20 @@ def test_a_click_before_the_page_was_there_meets_no_refusal() -> None:
     early = exchange("attack.visit", 11, "victim-browser > thief", VISIT, 200)
 
     assert verdict({**log, "attack.visit": early}).observed is OPEN
+
+
+def _elsewhere(who: str) -> Exchange:
+    sent = HttpRequest("GET", f"{REDIRECT_URI}/start")
+    return exchange("attack.start-page", 21, f"{who} > client", sent, 200, MALLORY)
+
+
+def test_the_attacker_may_see_itself_in_its_own_browser() -> None:
+    log = forced_session("{}", 400) | {"attack.own-look": _elsewhere("attacker-browser")}
+
+    assert verdict(log).observed is REFUSED
+
+
+def test_no_other_page_may_show_the_victim_the_attacker() -> None:
+    log = forced_session("{}", 400) | {"attack.other-look": _elsewhere("victim-browser")}
+
+    assert "saw the data of mallory all the same" in verdict(log).reason
