@@ -27,6 +27,11 @@ TESTED_ELSEWHERE = {
     "attacker/redirect_handlers/page.py": "tests/attacker/redirect_handlers/test_on_path.py",
     "codejack/arguments.py": "tests/codejack/test_cli.py",
     "codejack/perform.py": "tests/codejack/test_cli.py",
+    "reports/judgement/refusals_of_client.py": "tests/reports/judgement/test_refusals.py",
+    "reports/judgement/refusals_of_server.py": "tests/reports/judgement/test_refusals.py",
+    "reports/judgement/refusals_on_the_way.py": "tests/reports/judgement/test_refusals.py",
+    "reports/judgement/refused.py": "tests/reports/judgement/test_refusals.py",
+    "reports/judgement/token_use.py": "tests/reports/judgement/test_redemption.py",
     "reports/page/shapes.py": "tests/reports/page/test_sequence.py",
     "reports/records.py": "tests/reports/test_runlog.py",
     "reports/redaction/marking.py": "tests/reports/redaction/test_secrets.py",
@@ -193,6 +198,7 @@ INVENTED: dict[str, dict[str, object]] = {
     "start_own_login": {"server": str},
     "try_each": {"verifiers": Iterable[LootItem]},
     "answer_at": {"url": str},
+    "claim_host": {"host": str},
     "catch": {"kind": str},
 }
 """What a script lets the attacker think up itself: it holds no secret of anybody's."""
