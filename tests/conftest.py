@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from reports.judgement.judge import judge
 from reports.judgement.verdicts import Judgement, Verdict
@@ -20,6 +21,10 @@ from scenarios.registry import Script, all_scenarios
 from scenarios.runner import Run, new_run, perform
 from scenarios.stage.browser import Browser, provide_browser
 from scenarios.stage.options import StageOptions
+
+# How long an example takes on a machine that does other things besides is no property of the code.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 MISLEADING = frozenset(
     {

@@ -113,7 +113,7 @@ def test_a_finding_does_not_print_the_verifier() -> None:
     assert VERIFIER not in repr(hunt([VERIFIER], CHALLENGE))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.text(UNRESERVED, min_size=43, max_size=128),
     st.text(UNRESERVED, max_size=300),

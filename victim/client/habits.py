@@ -25,6 +25,7 @@ The back end of a native app has one session and no cookies, so those of cookies
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from victim.weakness import Weakness, declared_in, weakness
 
@@ -211,6 +212,7 @@ GOOD = Habits()
 """No bad habit."""
 
 
+@cache
 def bad_habits() -> tuple[Weakness, ...]:
     """Every switch there is, in the order of declaration."""
     return tuple(declared_in(Habits))

@@ -6,6 +6,7 @@ the one predicate that a switch bends lives beside the rule it weakens (``pkce``
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from victim.identity_provider.switches.binding import BindingSwitches
 from victim.identity_provider.switches.pkce import PkceSwitches
@@ -77,6 +78,7 @@ DEMO = Policy(
 """Just weak enough for every posture of the headline scenarios to exist on one tenant."""
 
 
+@cache
 def weaknesses() -> tuple[Weakness, ...]:
     """Every switch there is, in the order of declaration."""
     return tuple(declared_in(Policy))

@@ -1,7 +1,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.redaction.codings import Sought
@@ -23,7 +23,6 @@ def plainly(values: list[str], text: str) -> list[Match]:
     return sorted(found, key=lambda match: (match[1], match[0], int(match[2])))
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("ab", min_size=1, max_size=16), max_size=30), st.text("ab", max_size=60))
 def test_every_value_is_found_wherever_it_stands_and_whenever_it_was_added(
     values: list[str], text: str

@@ -94,7 +94,7 @@ def test_nesting_without_end_is_cut() -> None:
 CHAINS = st.lists(st.sampled_from([*CODINGS.values(), *WRAPPINGS.values()]), max_size=3)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(CHAINS)
 def test_no_chain_of_codings_hides_a_value(chain: list[object]) -> None:
     text = HIDDEN
@@ -104,7 +104,7 @@ def test_no_chain_of_codings_hides_a_value(chain: list[object]) -> None:
     assert any(HIDDEN in layer.text for layer in peel(text))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=200))
 def test_any_text_can_be_peeled_and_followed(text: str) -> None:
     for layer in peel(text):

@@ -156,7 +156,7 @@ def test_no_encoding_is_so_short_that_it_matches_by_chance() -> None:
     assert all(len(form) >= 8 for _, form in encodings("a1b2c3d4"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(codec="utf-8"), min_size=8, max_size=20))
 @example("only-Letters_and.digits~0")
 @example("beyond the first plane: \U0001f511")
@@ -225,7 +225,7 @@ def test_the_rest_of_a_secret_at_the_beginning_of_a_file_is_no_leak(tmp_path: Pa
 CHAINS = st.lists(st.sampled_from([*CODINGS.values(), *WRAPPINGS.values()]), max_size=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CHAINS)
 def test_the_gate_sees_what_redaction_would_have_removed(
     tmp_path_factory: pytest.TempPathFactory, chain: list[object]

@@ -201,7 +201,7 @@ def test_a_secret_of_long_ago_and_one_of_a_moment_ago_are_gone_from_the_same_tex
 WORDS = st.text("abc-1", min_size=3, max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(WORDS, WAYS), min_size=1, max_size=12), st.data())
 def test_what_was_redacted_before_changes_nothing_about_what_is_redacted_now(
     learned: list[tuple[str, list[Coding]]], data: st.DataObject
@@ -270,7 +270,7 @@ CHAINS = st.lists(st.sampled_from([*CODINGS.values(), *WRAPPINGS.values()]), max
 NOISE = st.text(st.characters(codec="utf-8"), max_size=30)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(SECRETS, CHAINS, NOISE, NOISE)
 @example("dBjftJeZ4CVP-mB92K27", [CODINGS["base64url"], CODINGS["base64"]], "xx", "")
 def test_redaction_leaves_nothing_to_find(
@@ -292,7 +292,7 @@ def test_redaction_leaves_nothing_to_find(
     assert vault.redact(redacted) == redacted
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=300))
 def test_a_text_without_secrets_is_unchanged(text: str) -> None:
     vault = Vault()

@@ -42,7 +42,7 @@ def test_a_value_in_base64_is_traced_to_the_run() -> None:
     assert carriers(f"x={quote(run)}&y=1", VALUE) == {quote(run)}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_tracing_survives_any_surroundings(before: str, after: str) -> None:
     marked = f"{quote(before)}%3C{quote(VALUE)}%3E{quote(after)}"
