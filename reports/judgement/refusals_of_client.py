@@ -16,7 +16,7 @@ def at_client(case: Case) -> Iterator[Refused]:
         for brought in case.brought_to_client():
             of_it = brought.request.parameters["code"] == loot.value and brought.at >= loot.at
             looks = [look for _, look in case.looks_around(brought) if _tells(look)]
-            if of_it and is_refusal(brought) and looks and not case.shows_wanted(looks[-1]):
+            if of_it and is_refusal(brought) and looks:
                 yield Refused(
                     f"The client turned {loot.value} down",
                     (loot.seen_in, loot.id, brought.id, looks[-1].id),

@@ -62,7 +62,7 @@ def at_authorization_endpoint(case: Case) -> Iterator[Refused]:
             yield Refused(
                 f"The server answered the attacker's authorization request with {error}"
                 f"{', because it had asked the user' if denied else ''}",
-                (loot.id, told[0].id, told[-1].id),
+                (loot.id, *(each.id for each in told)),
                 told[-1].id,
                 "RFC6749#4.1.2.1",
             )

@@ -3,11 +3,21 @@
 import pytest
 from msgspec.structs import replace
 
-from reports.records import Handover, Observation
-from tests.reports.judgement.cases import TARGET, Make, at, issued, look, token_theft, verdict
+from reports.records import Deviation, Handover, Observation, Proof
+from tests.reports.judgement.cases import (
+    STOLEN,
+    TARGET,
+    Shape,
+    at,
+    issued,
+    look,
+    refused,
+    token_theft,
+    verdict,
+)
 from tests.reports.judgement.kinds import ALICE, burnt_code, forced_session, stolen_token
-from tests.reports.judgement.prepared import prepared_session, replayed_redirect, told_password
-from tests.reports.judgement.spoil import add, change, started_of
+from tests.reports.judgement.prepared import prepared_session, replayed_redirect
+from tests.reports.judgement.spoil import add, change, declare, form, started_of
 
 WON, OPEN = Observation.ATTACK_SUCCEEDED, Observation.INCONCLUSIVE
 
@@ -78,25 +88,33 @@ def test_a_session_that_showed_the_victim_already_did_not_turn() -> None:
     assert verdict(log).observed is OPEN
 
 
-@pytest.mark.parametrize(
-    ("log", "evidence"),
-    [
-        (prepared_session, ("attack.own", "attack.loot", "attack.link", "attack.look")),
-        (told_password, ("attack.visit", "attack.loot", "attack.used", "attack.look")),
-        (replayed_redirect, ("attack.redirect", "attack.loot", "attack.inject", "attack.look")),
-        (stolen_token, ("attack.seen", "attack.held", "attack.look")),
-        (burnt_code, ("attack.redirect", "attack.loot", "attack.token", "attack.honest")),
-    ],
-)
-def test_the_evidence_of_a_prize_is_what_was_held_how_it_was_used_and_what_came_of_it(
-    log: Make, evidence: tuple[str, ...]
-) -> None:
-    found = verdict(log())
-
-    assert found.evidence == evidence
-    assert found.decisive == evidence[-1]
-
-
 def test_what_was_bought_and_what_was_stolen_are_told_apart() -> None:
     assert verdict(stolen_token()).reason.startswith("The thief stole access_token#9, and userinfo")
     assert verdict(token_theft()).reason.startswith("The thief redeemed code#2, and userinfo")
+
+
+def test_a_client_that_is_refused_the_code_it_was_brought_again_has_replayed_nothing() -> None:
+    log = replayed_redirect()
+    again = Shape(Proof.SESSION, "none", secret=True)
+    answered = again.token("attack.again", 16, "client", STOLEN, 400, refused())
+    for spoil in (declare(Deviation.USED), add("attack.again", answered, "attack.inject")):
+        spoil(log)
+
+    assert "saw the data of alice all the same" in verdict(log).reason
+
+
+@pytest.mark.parametrize(("when", "won"), [(15, WON), (15.1, OPEN)])
+def test_a_redirect_is_replayed_when_it_was_read_and_used(when: float, won: Observation) -> None:
+    for spoil in (change("attack.loot", at=at(when)), change("attack.token", at=at(when))):
+        log = replayed_redirect()
+        change("attack.token", source="thief")(log)
+        spoil(log)
+
+        assert verdict(log).observed is won, verdict(log).reason
+
+
+def test_a_client_that_is_refused_another_code_was_not_locked_out() -> None:
+    log = burnt_code()
+    form("attack.honest", code="code#8")(log)
+
+    assert verdict(log).observed is OPEN

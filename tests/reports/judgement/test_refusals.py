@@ -1,6 +1,7 @@
 """What counts as a refusal at each place that can say no, and what does not."""
 
 import pytest
+from msgspec.structs import replace
 
 from reports.records import Exchange, HttpRequest, Observation, Proof
 from tests.reports.judgement.cases import (
@@ -8,9 +9,14 @@ from tests.reports.judgement.cases import (
     REDIRECT_URI,
     TARGET,
     Log,
+    Make,
     Shape,
+    at,
     exchange,
+    issued,
     look,
+    refused,
+    token_refusal,
     userinfo,
     verdict,
 )
@@ -23,6 +29,8 @@ from tests.reports.judgement.kinds import (
     silent_channel,
     turned_down,
 )
+from tests.reports.judgement.prepared import forgotten_password, own_session, refused_form
+from tests.reports.judgement.spoil import add, ask, change, started_of, unanswered
 
 REFUSED, OPEN = Observation.ATTACK_BLOCKED, Observation.INCONCLUSIVE
 NO_FRAMES = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
@@ -161,3 +169,83 @@ def test_no_other_page_may_show_the_victim_the_attacker() -> None:
     log = forced_session("{}", 400) | {"attack.other-look": _elsewhere("victim-browser")}
 
     assert "saw the data of mallory all the same" in verdict(log).reason
+
+
+def _met(status: int, body: str = "") -> Exchange:
+    """The client's own token request, while the attack is on."""
+    shape = Shape(Proof.SESSION, "S256", secret=False)
+    return shape.token("attack.met", 15.2, "client", "code#8", status, body)
+
+
+BY_OTHERS = [turned_down, silent_channel, own_session, refused_form, forgotten_password]
+
+
+@pytest.mark.parametrize("made", BY_OTHERS)
+def test_where_the_provider_let_the_client_down_only_its_own_refusals_count(made: Make) -> None:
+    assert verdict(made() | {"attack.met": _met(503)}).observed is OPEN
+
+
+@pytest.mark.parametrize("made", [refused_request, dead_token, token_refusal])
+def test_the_refusals_of_the_provider_count_even_so(made: Make) -> None:
+    assert verdict(made() | {"attack.met": _met(503)}).observed is REFUSED
+
+
+@pytest.mark.parametrize("answer", [(200, issued("access_token#8")), (400, refused())])
+def test_a_client_that_is_granted_or_refused_something_was_not_let_down(
+    answer: tuple[int, str],
+) -> None:
+    assert verdict(silent_channel() | {"attack.met": _met(*answer)}).observed is REFUSED
+
+
+@pytest.mark.parametrize(
+    ("destination", "status", "observed"),
+    [
+        ("identity-provider", 200, REFUSED),
+        ("identity-provider", 302, REFUSED),
+        ("identity-provider", 400, OPEN),
+        ("identity-provider", None, OPEN),
+        ("thief", 503, REFUSED),
+    ],
+)
+def test_whatever_else_the_client_asks_the_provider_is_answered(
+    destination: str, status: int | None, observed: Observation
+) -> None:
+    sent = HttpRequest("GET", TARGET.userinfo_endpoint)
+    log = silent_channel()
+    log["attack.met"] = exchange("attack.met", 15.2, f"client > {destination}", sent, status or 0)
+    if status is None:
+        unanswered("attack.met")(log)
+
+    assert verdict(log).observed is observed
+
+
+@pytest.mark.parametrize(("when", "observed"), [(15, REFUSED), (15.1, OPEN)])
+def test_a_code_is_turned_down_that_was_captured_before(when: float, observed: Observation) -> None:
+    log = turned_down()
+    change("attack.loot", at=at(when))(log)
+
+    assert verdict(log).observed is observed
+
+
+def test_it_was_that_code_which_was_turned_down() -> None:
+    log = turned_down()
+    ask("attack.inject", url=f"{REDIRECT_URI}?code=code%238")(log)
+
+    assert verdict(log).observed is OPEN
+
+
+def test_the_last_look_says_who_is_signed_in() -> None:
+    for made in (turned_down, refused_form, own_session):
+        log = made()
+        record = log["attack.look"]
+        add("attack.last", replace(record, id="attack.last", at=at(21)), "attack.look")(log)
+
+        assert "attack.last" in verdict(log).evidence
+
+
+def test_an_own_session_protects_from_the_theft_of_one_only() -> None:
+    log = own_session()
+    (scenario,) = started_of(log).scenarios
+    change("started", scenarios=(replace(scenario, proof=Proof.TOKEN),))(log)
+
+    assert verdict(log).observed is OPEN

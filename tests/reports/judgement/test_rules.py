@@ -23,19 +23,25 @@ OPPOSITE = {WON: REFUSED, REFUSED: WON}
 
 
 class Rule(NamedTuple):
-    """A log, what it shows, and which records of its attack are not needed, or not at that time."""
+    """A log, what it shows and by what, and which of its records may be spoilt."""
 
     log: Make
     shows: Observation
+    evidence: str
     spare: set[str]
     early: set[str]
     late: set[str]
 
 
-def rule(log: Make, shows: Observation, spare: str = "", early: str = "", late: str = "") -> Rule:
-    """Spare records can be at any time, of course."""
-    names = [{f"attack.{name}" for name in each.split()} for each in (spare, early, late)]
-    return Rule(log, shows, names[0], names[0] | names[1], names[0] | names[2])
+def rule(log: Make, shows: Observation, evidence: str, others: str) -> Rule:
+    """``others`` are the records that are spare | may be early | may be late.
+
+    The decisive record of the evidence ends in !. What is spare can be at any time, of course.
+    """
+    spare, early, late = (
+        {f"attack.{name}" for name in names.split()} for names in others.split("|")
+    )
+    return Rule(log, shows, evidence, spare, spare | early, spare | late)
 
 
 def forbidden_frame() -> Log:
@@ -43,30 +49,42 @@ def forbidden_frame() -> Log:
 
 
 RULES = [
-    rule(prepared.replayed_redirect, WON, "userinfo", "issue redirect token before", "look"),
-    rule(cases.token_theft, WON, early="issue redirect", late="look"),
-    rule(cases.persistent_theft, WON, spare="token", early="issue redirect", late="look"),
-    # With the token request before, these are replays.
-    rule(cases.session_theft, WON, "userinfo", "issue redirect before token", "look"),
-    rule(kinds.forced_session, WON, early="own before token", late="look"),
-    rule(kinds.stolen_token, WON, early="seen", late="look"),
-    rule(kinds.burnt_code, WON, early="issue redirect", late="honest"),
-    rule(prepared.prepared_session, WON, "hers", "own before", "look"),
-    rule(prepared.forced_sign_in, WON, early="own before", late="look"),
-    rule(prepared.told_password, WON, "sign-in", "visit before", "look"),
-    rule(prepared.stolen_refresh_token, WON, early="seen", late="look"),
-    rule(prepared.refused_refresh_token, REFUSED, early="seen", late="token"),
-    rule(cases.token_refusal, REFUSED, early="issue redirect", late="token"),
-    rule(cases.session_refusal, REFUSED, "before look", "issue redirect"),
-    rule(kinds.refused_request, REFUSED, early="request", late="asked"),
-    rule(kinds.dead_token, REFUSED, "held", "issue redirect", "look"),
-    rule(kinds.turned_down, REFUSED, early="issue redirect before", late="look"),
-    rule(kinds.silent_channel, REFUSED, early="issue", late="sign"),
-    rule(prepared.own_session, REFUSED, early="own before", late="look"),
-    rule(prepared.refused_form, REFUSED, early="own before", late="look"),
-    rule(forbidden_frame, REFUSED, early="request", late="click"),
-    rule(prepared.forgotten_password, REFUSED, early="sign-in", late="visit"),
-    rule(prepared.unasked_server, REFUSED, early="loot", late="answer"),
+    rule(cases.token_theft, WON, "redirect loot token look!", "| issue redirect | look"),
+    rule(cases.persistent_theft, WON, "redirect loot again look!", "token | issue redirect | look"),
+    rule(kinds.stolen_token, WON, "seen held look!", "| seen | look"),
+    rule(prepared.stolen_refresh_token, WON, "seen loot token look!", "| seen | look"),
+    # With the token request before, these two are replays.
+    rule(
+        cases.session_theft,
+        WON,
+        "redirect loot token look!",
+        "userinfo | issue redirect before token | look",
+    ),
+    rule(kinds.forced_session, WON, "own loot token look!", "| own before token | look"),
+    rule(
+        prepared.replayed_redirect,
+        WON,
+        "redirect loot inject look!",
+        "userinfo | issue redirect token before | look",
+    ),
+    rule(prepared.prepared_session, WON, "own loot link look!", "hers | own before | look"),
+    rule(prepared.forced_sign_in, WON, "own loot sent look!", "| own before | look"),
+    rule(prepared.told_password, WON, "visit loot used look!", "sign-in | visit before | look"),
+    rule(kinds.burnt_code, WON, "redirect loot token honest!", "| issue redirect | honest"),
+    rule(cases.token_refusal, REFUSED, "redirect loot token!", "| issue redirect | token"),
+    rule(cases.session_refusal, REFUSED, "redirect loot token!", "before look | issue redirect |"),
+    rule(prepared.refused_refresh_token, REFUSED, "seen loot token!", "| seen | token"),
+    rule(kinds.refused_request, REFUSED, "request asked!", "| request | asked"),
+    rule(kinds.dead_token, REFUSED, "redirect loot token look!", "held | issue redirect | look"),
+    rule(
+        kinds.turned_down, REFUSED, "redirect loot inject! look", "| issue redirect before | look"
+    ),
+    rule(kinds.silent_channel, REFUSED, "issue badge! sign", "| issue | sign"),
+    rule(prepared.own_session, REFUSED, "own loot link hers look!", "| own before | look"),
+    rule(prepared.refused_form, REFUSED, "own loot sent! look", "| own before | look"),
+    rule(forbidden_frame, REFUSED, "request asked! visit click", "| request | click"),
+    rule(prepared.forgotten_password, REFUSED, "sign-in visit!", "| sign-in | visit"),
+    rule(prepared.unasked_server, REFUSED, "loot asked answer!", "| loot | answer"),
 ]
 every_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.log.__name__ for rule in RULES])
 
@@ -75,13 +93,13 @@ every_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.log.__name__ for r
 def test_a_complete_log_decides_and_names_its_evidence_in_order(rule: Rule) -> None:
     log = rule.log()
     found = verdict(log)
+    names = [f"{name}!" if name == found.decisive else name for name in found.evidence]
     times = [getattr(log[name], "at", "") for name in found.evidence]
 
     assert found.observed is rule.shows, found.reason
-    assert found.decisive in found.evidence
-    assert found.clause
+    assert " ".join(name.removeprefix("attack.") for name in names) == rule.evidence
     assert times == sorted(times)
-    assert len(found.evidence) >= 2
+    assert found.clause
 
 
 @every_rule
