@@ -12,7 +12,8 @@ import httpx
 
 from attacker.app_copy import AppCopy
 from attacker.loot import LootBag, LootItem, NothingCapturedError, Sighting
-from attacker.token_request import STRAIGHT, Bent, send
+from attacker.redirect_handlers.port_taker import PortTaker
+from attacker.token_request import STRAIGHT, Bent, member, send
 from attacker.vantage import Leg, Vantage
 from attacker.verifiers import Verifiers
 from attacker.wiretap import heard, overhears, own_login, sightings
@@ -26,8 +27,9 @@ class Thief:
     """One attacker in one play. ``client`` is the public address of the honest client.
 
     ``change`` is what it makes of the victim's authorization requests, where it can alter them.
-    ``addresses`` are those that it answers at on a host that it shares with the client. While
-    ``lets_pass`` is not set, it holds up the client's token requests, where it reads them.
+    ``addresses`` are those that it answers at on a host that it shares with the client, ``process``
+    is what runs for it on the victim's device. While ``lets_pass`` is not set, it holds up the
+    client's token requests, where it reads them.
     """
 
     def __init__(self, http: httpx.AsyncClient, loot: LootBag, client: str) -> None:
@@ -37,6 +39,7 @@ class Thief:
         self.own_exchange = ""
         self.change: Change | None = None
         self.addresses: set[str] = set()
+        self.process = PortTaker()
         self.lets_pass = asyncio.Event()
         self.lets_pass.set()
         self.app = AppCopy(http, loot, client, lambda: self.own_exchange)
@@ -212,10 +215,10 @@ class Thief:
     async def _ask_for_token(self, form: dict[str, str], bent: Bent) -> LootItem | None:
         answer = await send(self.http, self.metadata["token_endpoint"], form, bent)
         for kind in ("refresh_token", "access_token"):
-            if value := _member(answer, kind):
+            if value := member(answer, kind):
                 where = "the answer of the token endpoint"
                 self.loot.add(LootItem(kind, value, Leg.OWN, self.own_exchange, where))
-        return self.loot.find("access_token", Leg.OWN) if _member(answer, "access_token") else None
+        return self.loot.find("access_token", Leg.OWN) if member(answer, "access_token") else None
 
     async def _start_own_login(self) -> Sighting:
         answer = await self.http.get(self._client)
@@ -239,12 +242,3 @@ class Thief:
 
     def _keep_request(self, url: str, seen_in: str, where: str) -> None:
         self.loot.add(LootItem("authorization_request", url, Leg.OWN, seen_in, where))
-
-
-def _member(answer: httpx.Response, name: str) -> str | None:
-    try:
-        body = answer.json()
-    except ValueError:
-        return None
-    value = body.get(name) if isinstance(body, dict) else None
-    return value if isinstance(value, str) else None

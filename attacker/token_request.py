@@ -43,3 +43,13 @@ async def send(
         content=urlencode(pairs),
         headers={"Content-Type": "application/x-www-form-urlencoded", **bent.headers},
     )
+
+
+def member(answer: httpx.Response, name: str) -> str | None:
+    """What an answer says under this name, if it is JSON and says something there."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    value = body.get(name) if isinstance(body, dict) else None
+    return value if isinstance(value, str) else None

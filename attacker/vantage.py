@@ -143,6 +143,12 @@ OWN_REQUEST_AND_HELPER = Vantage(
     active=True,
     at_own_address=True,
 )
+LOCAL_PROCESS = Vantage(
+    "a process of the same user on the victim's device, which may listen where it likes (RFC 9700 "
+    "A3)",
+    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE},
+    at_own_address=True,
+)
 OWN_REQUEST_AND_APP = Vantage(
     "the attacker builds the authorization request and reads the response (RFC 9700 A1 and A3), "
     "and a copy of the client application",

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attacker.addresses import address, is_authorization_request, sighting, whole_address
 from attacker.loot import Sighting
-from attacker.redirect_handlers import bait, web_site
+from attacker.redirect_handlers import bait, port_taker, web_site
 from attacker.vantage import Leg
 from reports import actors
 from reports.records import Exchange, Handover
@@ -27,6 +27,7 @@ class Medium(StrEnum):
     PROCESS_ARGUMENTS = "process arguments"
     ACCESS_LOG = "access log"
     BROWSER_HISTORY = "browser history"
+    LOOPBACK_PORT = "port of loopback"
     APP_LINK = "link that opens an app"
     TOKEN_REQUEST_LOG = "log of token requests"
     TOKEN_RESPONSE_LOG = "log of token responses"
@@ -176,6 +177,15 @@ def _app_link(handover: Handover) -> Iterator[Sighting]:
     yield address(handover.id, f"a {handover.medium}", handover.content)
 
 
+def _at_port(handover: Handover) -> Iterator[Sighting]:
+    """An address that somebody asked a process of the attacker's for; it asks itself, too."""
+    where, url = f"a {handover.medium}", handover.content
+    if urlsplit(url).path == port_taker.SIGN_OF_LIFE:
+        yield Sighting(Leg.OWN, handover.id, where, url, {"sign_of_life": url})
+    else:
+        yield address(handover.id, where, url)
+
+
 def _visit(handover: Handover) -> Iterator[Sighting]:
     """An address that somebody's browser has been at."""
     yield from whole_address(handover.id, f"a line of the {handover.medium}", handover.content)
@@ -205,6 +215,7 @@ _READERS: dict[str, Callable[[Handover], Iterator[Sighting]]] = {
     Medium.ACCESS_LOG: _log_line,
     Medium.BROWSER_HISTORY: _visit,
     Medium.APP_LINK: _app_link,
+    Medium.LOOPBACK_PORT: _at_port,
     Medium.TOKEN_REQUEST_LOG: _token_request,
     Medium.TOKEN_RESPONSE_LOG: _token_response,
 }

@@ -80,8 +80,25 @@ BROWSER_EXTENSION = Channel(
     "a moment, so the code stays unused. RFC 9700 section 3 (A3 and A4).",
 )
 
+LOOPBACK_PORTS = Channel(
+    "loopback-ports",
+    "ports of 127.0.0.1",
+    "The honest app, a process of its own, waits for its redirect at a port. Another process of "
+    "the same user sees at which (/proc), and listens there before it or beside it. The operating "
+    "system decides who is given the connection. Needs no browser: the victim's is played over "
+    "HTTP. RFC 8252 sections 7.3 and 8.3.",
+    needs_window=False,
+)
+
 HEADLINE_CHANNELS = (CUSTOM_SCHEME, LOOPBACK, PLAINTEXT)
 ON_DEVICE_CHANNELS = (BROWSER_HISTORY, BROWSER_EXTENSION)
 """Ways that somebody finds who is on the victim's own device, besides those of the headline."""
 
-CHANNELS = (*HEADLINE_CHANNELS, ACCESS_LOG, WEB_PAGES, FRAMED_PAGES, *ON_DEVICE_CHANNELS)
+CHANNELS = (
+    *HEADLINE_CHANNELS,
+    ACCESS_LOG,
+    LOOPBACK_PORTS,
+    WEB_PAGES,
+    FRAMED_PAGES,
+    *ON_DEVICE_CHANNELS,
+)

@@ -14,6 +14,7 @@ from scenarios.channels import (
     CUSTOM_SCHEME,
     HEADLINE_CHANNELS,
     LOOPBACK,
+    LOOPBACK_PORTS,
     PLAINTEXT,
     WEB_PAGES,
     Channel,
@@ -174,7 +175,7 @@ class EmbeddedTarget:
         if channel is LOOPBACK:
             host = "127.0.0.1" if vantage and not exposed else "localhost"
             return f"http://{host}:{self.port}{path}"
-        if channel is CUSTOM_SCHEME:
+        if channel in {CUSTOM_SCHEME, LOOPBACK_PORTS}:
             return f"http://localhost:{self.port}{path}"
         in_clear = channel is PLAINTEXT and exposed
         return f"{'http' if in_clear else 'https'}://{CLIENT_HOST}{path}"
@@ -210,6 +211,7 @@ class EmbeddedTarget:
             CUSTOM_SCHEME: f"{SCHEME}:{name}",
             LOOPBACK: f"http://localhost:{self.port}{path}",
             PLAINTEXT: f"http://{CLIENT_HOST}{path}",
+            LOOPBACK_PORTS: f"http://127.0.0.1{path}",
         }
         endpoint = Endpoint(
             path=path,
@@ -218,7 +220,7 @@ class EmbeddedTarget:
             provider=provider_of(posture.policy),
             habits=posture.habits,
             client_secret=secrets.token_urlsafe(24) if posture.has_secret else None,
-            native=channel is CUSTOM_SCHEME,
+            native=channel in {CUSTOM_SCHEME, LOOPBACK_PORTS},
             resource=web_site.API if posture.habits.calls_resource else "",
             partner=web_site.ADDRESS if channel is WEB_PAGES else "",
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 from reports.records import SCHEMA_VERSION, Fact, Finished, Record, Started
 from reports.redaction.secrets import Vault
 from reports.runlog import RunLog, now
-from scenarios.channels import CHANNELS, CUSTOM_SCHEME, LOOPBACK, Channel
+from scenarios.channels import CHANNELS, CUSTOM_SCHEME, LOOPBACK, LOOPBACK_PORTS, Channel
 from scenarios.embedded import Key, People, describe_posture, invent_people
 from scenarios.performance import Cell, Company, Performance
 from scenarios.planning import Plan
@@ -23,6 +23,8 @@ from scenarios.stage.browser import missing_desktop_tools
 from scenarios.stage.options import StageOptions
 from scenarios.stage.servers import bind
 from scenarios.stage.stage import Stage, set_stage
+
+_PORTS_OF_OTHERS = Path("/proc/self/net/tcp")
 
 
 @dataclass
@@ -101,6 +103,8 @@ def missing_channels() -> dict[Channel, str]:
     missing = {}
     if tools := missing_desktop_tools():
         missing[CUSTOM_SCHEME] = f"{', '.join(tools)} not installed: no app can be registered"
+    if not _PORTS_OF_OTHERS.exists():
+        missing[LOOPBACK_PORTS] = "no /proc on this machine: nobody sees where an app waits"
     try:
         bind("::1", 0).close()
     except OSError as error:

@@ -7,6 +7,7 @@ from scenarios.channels import (
     CUSTOM_SCHEME,
     FRAMED_PAGES,
     LOOPBACK,
+    LOOPBACK_PORTS,
     PLAINTEXT,
     WEB_PAGES,
     Channel,
@@ -16,6 +17,7 @@ from scenarios.settings.browser_extension import BrowserExtensionSetting
 from scenarios.settings.browser_history import BrowserHistorySetting
 from scenarios.settings.custom_scheme import CustomSchemeSetting
 from scenarios.settings.loopback import LoopbackSetting
+from scenarios.settings.loopback_ports import LoopbackPortsSetting
 from scenarios.settings.plaintext import PlaintextSetting
 from scenarios.settings.setting import Setting
 from scenarios.settings.web_pages import FramedPagesSetting, WebPagesSetting
@@ -25,6 +27,7 @@ SETTINGS: dict[Channel, type[Setting]] = {
     LOOPBACK: LoopbackSetting,
     PLAINTEXT: PlaintextSetting,
     ACCESS_LOG: AccessLogSetting,
+    LOOPBACK_PORTS: LoopbackPortsSetting,
     WEB_PAGES: WebPagesSetting,
     FRAMED_PAGES: FramedPagesSetting,
     BROWSER_HISTORY: BrowserHistorySetting,

@@ -54,7 +54,7 @@ class HttpBrowser:
     ``visited`` hears of every address, fragments included, as a history does. ``stops_at`` says
     of a redirect, or of a form as if it were one, whether whoever sits there stops before it.
     ``passed_on`` hears of what is no address of the web: the operating system looks for an app that
-    opens it.
+    opens it. ``loopback`` is how it reaches its own device.
     """
 
     def __init__(self, http: httpx.AsyncClient) -> None:
@@ -64,6 +64,7 @@ class HttpBrowser:
         self.page = Page("about:blank", 0)
         self.visited: Callable[[str], None] = lambda url: None
         self.passed_on: Callable[[str], None] = lambda url: None
+        self.loopback = http
         self.stops_at: Callable[[str], bool] = lambda url: False
 
     async def open(self, url: str, headers: dict[str, str] | None = None) -> Page:
@@ -99,7 +100,8 @@ class HttpBrowser:
                 self.page = Page(url, 0)
                 self.passed_on(url)
                 return self.page
-            answer = await self.http.request(method, url, data=data, headers=headers)
+            through = self.loopback if urlsplit(url).hostname == "127.0.0.1" else self.http
+            answer = await through.request(method, url, data=data, headers=headers)
             location = answer.extensions.get(_LOCATION)
             if not answer.is_redirect or location is None:
                 self.page = Page(url, answer.status_code, answer.text, _forms(answer, url))

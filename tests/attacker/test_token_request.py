@@ -3,7 +3,7 @@ import asyncio
 import httpx
 import pytest
 
-from attacker.token_request import STRAIGHT, Bent, send
+from attacker.token_request import STRAIGHT, Bent, member, send
 
 ENDPOINT = "https://idp.test/token"
 FORM = {"grant_type": "authorization_code", "code": "c+d", "code_verifier": "v"}
@@ -80,3 +80,16 @@ def test_headers_come_on_top(method: str) -> None:
 
     assert request.headers["dpop"] == "proof"
     assert request.headers["content-type"] == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"access_token": "t"}', "t"),
+        ('{"access_token": 4}', None),
+        ("[]", None),
+        ("no JSON", None),
+    ],
+)
+def test_a_member_of_an_answer_is_a_text_or_nothing(body: str, said: str | None) -> None:
+    assert member(httpx.Response(200, text=body), "access_token") == said

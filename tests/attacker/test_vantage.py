@@ -5,6 +5,7 @@ from attacker.vantage import (
     ALTERED_REQUEST,
     BOTH_AND_APP,
     HISTORY_OF_OWN_REQUEST,
+    LOCAL_PROCESS,
     OWN_ACCOUNT,
     OWN_ADDRESS,
     OWN_REQUEST,
@@ -44,6 +45,7 @@ LEGS = {
     OWN_ACCOUNT: set(),
     WEB_SITE: {Leg.AUTHORIZATION_RESPONSE},
     OWN_REQUEST_AND_WEB_SITE: {Leg.AUTHORIZATION_RESPONSE, Leg.FRAGMENT},
+    LOCAL_PROCESS: {Leg.AUTHORIZATION_RESPONSE},
     OWN_REQUEST_AND_APP: {Leg.AUTHORIZATION_REQUEST, Leg.AUTHORIZATION_RESPONSE},
     OWN_REQUEST_AND_HELPER: {Leg.AUTHORIZATION_RESPONSE},
     OWN_SERVICE: {Leg.OWN_SERVER},
@@ -86,6 +88,7 @@ def test_powers_belong_to_those_whose_name_says_so(vantage: Vantage) -> None:
         HISTORY_OF_OWN_REQUEST: (True, False, False, False),
         SCRIPT_AT_CLIENT: (True, False, False, False),
         OWN_ADDRESS: (True, False, False, True),
+        LOCAL_PROCESS: (False, False, False, True),
         OWN_REQUEST_AND_APP: (True, False, True, False),
         OWN_REQUEST_AND_HELPER: (True, False, False, True),
     }

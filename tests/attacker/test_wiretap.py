@@ -300,6 +300,15 @@ def test_a_link_that_opens_an_app_of_its_own_shows_the_response() -> None:
     assert (link.leg, link.parameters["code"]) == (Leg.AUTHORIZATION_RESPONSE, "the-code")
 
 
+def test_what_comes_to_a_port_of_its_own_is_the_response_unless_it_has_asked_itself() -> None:
+    (came,) = heard(handover(Medium.LOOPBACK_PORT, "http://127.0.0.1:4711/cb?code=the-code"))
+    sign = "http://127.0.0.1:4711/sign-of-life"
+    (alive,) = heard(handover(Medium.LOOPBACK_PORT, sign))
+
+    assert (came.leg, came.parameters) == (Leg.AUTHORIZATION_RESPONSE, {"code": "the-code"})
+    assert (alive.leg, alive.parameters) == (Leg.OWN, {"sign_of_life": sign})
+
+
 def test_a_token_request_shows_its_form() -> None:
     (seen,) = heard(handover(Medium.TOKEN_REQUEST_LOG, "code=a%2Bb&code_verifier=v"))
 

@@ -12,6 +12,7 @@ from scenarios.channels import (
     CUSTOM_SCHEME,
     HEADLINE_CHANNELS,
     LOOPBACK,
+    LOOPBACK_PORTS,
     PLAINTEXT,
     Channel,
 )
@@ -104,12 +105,14 @@ def test_each_channel_has_the_redirect_that_makes_it_a_channel(
             assert redirect.scheme == SCHEME
         elif key.channel is LOOPBACK:
             assert (redirect.scheme, redirect.hostname) == ("http", "localhost")
+        elif key.channel is LOOPBACK_PORTS:
+            assert (redirect.scheme, redirect.netloc) == ("http", "127.0.0.1")
         elif key.channel is PLAINTEXT:
             assert redirect.scheme == "http"
             assert redirect.hostname not in {"localhost", "127.0.0.1", "::1"}
         else:
             assert (redirect.scheme, redirect.hostname) == ("https", CLIENT_HOST)
-        assert endpoint.native is (key.channel is CUSTOM_SCHEME)
+        assert endpoint.native is (key.channel in {CUSTOM_SCHEME, LOOPBACK_PORTS})
 
 
 def test_endpoints_do_what_their_posture_says(target: EmbeddedTarget, keys: list[Key]) -> None:

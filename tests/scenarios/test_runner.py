@@ -6,7 +6,7 @@ import pytest
 
 from reports.records import Exchange, Observation, PlayStarted
 from scenarios import runner
-from scenarios.channels import CUSTOM_SCHEME, LOOPBACK, PLAINTEXT
+from scenarios.channels import CUSTOM_SCHEME, LOOPBACK, LOOPBACK_PORTS, PLAINTEXT
 from scenarios.runner import missing_channels, new_run
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions
@@ -23,17 +23,18 @@ def test_runs_of_the_same_second_have_folders_of_their_own(tmp_path: Path) -> No
 
 
 def test_channels_that_cannot_exist_are_named_with_the_reason(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def no_ipv6(host: str, port: int) -> None:
         raise OSError(99, "Cannot assign requested address")
 
     monkeypatch.setattr(runner, "bind", no_ipv6)
     monkeypatch.setattr(runner, "missing_desktop_tools", lambda: ["xdg-open"])
+    monkeypatch.setattr(runner, "_PORTS_OF_OTHERS", tmp_path / "none")
 
     missing = missing_channels()
 
-    assert set(missing) == {LOOPBACK, CUSTOM_SCHEME}
+    assert set(missing) == {LOOPBACK, CUSTOM_SCHEME, LOOPBACK_PORTS}
     assert "Cannot assign requested address" in missing[LOOPBACK]
     assert "xdg-open" in missing[CUSTOM_SCHEME]
 

@@ -83,7 +83,7 @@ class _EndpointPages:
         name, session = self._sessions.open(request.cookies)
         party = self._party_at(request.query_params.get("server", ""))
         link, trace = self._link(request), _trace_of(request)
-        party = party.reached_under(self._forwarded_host(request))
+        party = party.reached_under(self._reached_under(request))
         try:
             url, login = await party.start(self._http, trace, session.browser, link)
         except LoginFailedError as error:
@@ -104,7 +104,7 @@ class _EndpointPages:
         if login is None:
             return self._failed("This login was not started here (unknown state).")
         party, trace = self._party_at(login.server), _trace_of(request)
-        party = party.reached_under(self._forwarded_host(request))
+        party = party.reached_under(self._reached_under(request))
         try:
             user = await party.finish(answer, login, self._http, trace)
         except LoginFailedError as error:
@@ -157,8 +157,14 @@ class _EndpointPages:
     def _failed(self, reason: str) -> Response:
         return pages.failed(reason, company=company.of_failed(self._endpoint))
 
-    def _forwarded_host(self, request: Request) -> str:
-        """The host under which a request says that it came, for a client that believes it."""
+    def _reached_under(self, request: Request) -> str:
+        """The host that redirects go to this time; empty if it is the registered one.
+
+        That of a native app is the port where it waits (RFC 8252 section 7.3), and for a client
+        that believes it, any that a header names.
+        """
+        if self._endpoint.native and (port := request.query_params.get("port", "")).isdecimal():
+            return f"127.0.0.1:{port}"
         believes = self._endpoint.habits.forwarded_host_trusted
         return request.headers.get("x-forwarded-host", "") if believes else ""
 

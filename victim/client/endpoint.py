@@ -90,3 +90,12 @@ def pkce_of(habits: Habits) -> Pkce:
     if not habits.uses_pkce:
         return Pkce.NONE
     return Pkce.PLAIN if habits.plain_used else Pkce.S256
+
+
+def waiting_place(habits: Habits, usual: int) -> tuple[str, ...]:
+    """Where a native app with these habits waits: its port, 0 for any, and whether it shares it.
+
+    As ``victim.native_app`` is told. ``usual`` is the port of one that always has the same.
+    """
+    port = str(usual) if habits.loopback_port_fixed else "0"
+    return (port, "shared") if habits.loopback_port_shared else (port,)

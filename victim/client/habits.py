@@ -163,6 +163,18 @@ class Habits:
         clause="RFC9700#4.13",
         needs=("redirect_unchecked",),
     )
+    loopback_port_fixed: bool = weakness(
+        "The native app waits for its redirect at the same port each time, and has the browser "
+        "sent there even if somebody else has taken it.",
+        clause="RFC8252#7.3",
+        needs=("pkce_unused",),
+    )
+    loopback_port_shared: bool = weakness(
+        "The native app waits at a port of every address and lets others share it, "
+        "so whoever listens there on 127.0.0.1 alone receives the redirect.",
+        clause="RFC8252#8.3",
+        needs=("pkce_unused",),
+    )
     encrypted_state: bool = False
     """The verifier travels in an encrypted state bound to the browser: unusual, and sound."""
     csrf_by_pkce: bool = False

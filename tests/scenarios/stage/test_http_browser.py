@@ -89,6 +89,21 @@ def test_what_is_no_address_of_the_web_is_passed_on_to_the_operating_system() ->
     assert [ended.url] == passed_on == ["contoso:/cb?code=c"]
 
 
+def test_its_own_device_it_may_reach_in_another_way() -> None:
+    def at_home(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=f"an app at {request.url.port}")
+
+    async def follow(browser: HttpBrowser) -> Page:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(at_home)) as own_device:
+            browser.loopback = own_device
+            return await browser.open("https://a.test/")
+
+    ended, sent = browse({"/": redirect("http://127.0.0.1:4711/cb")}, follow)
+
+    assert ended.text == "an app at 4711"
+    assert [request.url.host for request in sent] == ["a.test"]
+
+
 def test_servers_that_send_it_round_and_round_are_an_error() -> None:
     with pytest.raises(RedirectLoopError, match="more than 10 redirects"):
         opened({"/": redirect("/")})

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from tests.victim.client.conftest import ALICE, ENTRY, ISSUER, MALLORY, Contoso, query
-from victim.client import Provider
+from victim.client import Provider, waiting_place
 from victim.identity_provider.pkce import s256
 
 type Attack = Callable[[Contoso], Awaitable[bool]]
@@ -160,6 +160,17 @@ async def claim_host(world: Contoso) -> bool:
     started = await world.browser("attacker").get(ENTRY, headers=headers)
     asked_for = query(started.headers["location"])["redirect_uri"]
     return urlsplit(asked_for).hostname == "evil.test"
+
+
+async def be_first(world: Contoso) -> bool:
+    """Another process listens at the port at which the native app was last seen."""
+    first, again = (waiting_place(world.endpoint.habits, 8400)[0] for _ in range(2))
+    return first == again != "0"
+
+
+async def listen_beside(world: Contoso) -> bool:
+    """Another process listens at the port at which the native app waits."""
+    return "shared" in waiting_place(world.endpoint.habits, 8400)
 
 
 async def unpack_secret(world: Contoso) -> bool:

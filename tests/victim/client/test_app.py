@@ -349,3 +349,16 @@ async def test_who_comes_from_the_partner_without_an_answer_is_sent_back_and_no_
     assert await goes_to(f"{back}&code=c&state=s") is None, "an answer stays here"
     assert await goes_to(f"{ENTRY}?next=https://evil.test") == f"{ISSUER}/authorize"
     assert await goes_to(back, contoso()) == f"{ISSUER}/authorize"
+
+
+async def test_a_native_app_says_at_which_port_it_waits_and_no_website_does(contoso: Make) -> None:
+    async def asks_for(world: Contoso, port: str) -> str:
+        answer = await world.browser().get(f"{world.entry}?port={port}", follow_redirects=False)
+        return query(answer.headers["location"])["redirect_uri"]
+
+    native = contoso(redirect_uri="http://127.0.0.1/login", native=True)
+    usual = native.endpoint.redirect_uri
+
+    assert await asks_for(native, "4711") == "http://127.0.0.1:4711/login"
+    assert await asks_for(native, "evil.test") == await asks_for(native, "") == usual
+    assert await asks_for(contoso(), "4711") == ENTRY

@@ -22,6 +22,8 @@ OPENS: dict[attacks.Attack, set[str]] = {
         "challenge_lost",
         "nonce_unchecked",
         "callback_leaks_referrer",
+        "loopback_port_fixed",
+        "loopback_port_shared",
         *UNCHECKED_STATE,
     },
     attacks.redeem_with_challenge: {"plain_used", "verifier_reused"},
@@ -46,6 +48,8 @@ OPENS: dict[attacks.Attack, set[str]] = {
     attacks.open_its_pages: {"answer_posted_to_any_opener"},
     attacks.unpack_secret: {"secret_in_app"},
     attacks.claim_host: {"forwarded_host_trusted"},
+    attacks.be_first: {"loopback_port_fixed"},
+    attacks.listen_beside: {"loopback_port_shared"},
 }
 """The habits, with what they need, under which an attack succeeds."""
 
@@ -61,6 +65,8 @@ SESSION_ATTACKS = {
     attacks.open_its_pages,
     attacks.unpack_secret,
     attacks.claim_host,
+    attacks.be_first,
+    attacks.listen_beside,
 }
 """Those whose prize is no code that the attacker redeems: most want a session at the client."""
 
@@ -74,7 +80,13 @@ VERIFIER_CARRIED = {"verifier_in_state", "verifier_in_raw_state", "verifier_in_s
 UNBOUND = {
     "state_unbound": {"verifier_in_cookie"},  # no other browser has the verifier
     # There is none to carry: these are without PKCE, or need to be.
-    "verifier_in_state": {"pkce_unused", "nonce_unchecked", "callback_leaks_referrer"},
+    "verifier_in_state": {
+        "pkce_unused",
+        "nonce_unchecked",
+        "callback_leaks_referrer",
+        "loopback_port_fixed",
+        "loopback_port_shared",
+    },
 }
 HIDES: dict[attacks.Attack, dict[str, set[str]]] = {
     attacks.redeem_with_state: {habit: {"flow_in_unbound_state"} for habit in VERIFIER_CARRIED},
