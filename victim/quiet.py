@@ -1,7 +1,7 @@
 """Waiting until a page has done what it was made to do, wherever that leads."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 
 from playwright.async_api import Page, Request
 
@@ -18,6 +18,7 @@ async def until_quiet(page: Page, action: Awaitable[object]) -> None:
     window = page.context
     waiting: set[Request] = set()
     changed = asyncio.Event()
+    seen = set(window.pages)
 
     def began(request: Request) -> None:
         waiting.add(request)
@@ -33,7 +34,7 @@ async def until_quiet(page: Page, action: Awaitable[object]) -> None:
     try:
         await action
         async with asyncio.timeout(_MOST_SECONDS):
-            while await _happens(changed) or waiting:
+            while await _happens(changed) or waiting or await _comes_up(window.pages, seen):
                 changed.clear()
     finally:
         window.remove_listener("request", began)
@@ -47,3 +48,12 @@ async def _happens(changed: asyncio.Event) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+async def _comes_up(pages: Iterable[Page], seen: set[Page]) -> bool:
+    """Whether there are new windows, which have loaded then: their first requests go unheard."""
+    new = set(pages) - seen
+    seen |= new
+    for each in new:
+        await each.wait_for_load_state()
+    return bool(new)

@@ -59,8 +59,12 @@ async def page(site: Site, browser: Browser, tmp_path: Path) -> AsyncIterator[Pa
         "fetch('/frame').then(() => fetch('/slow'))",
         "location = '/slow'",
         "window.open('/slow')",
+        "window.open('/').addEventListener('load', () => fetch('/slow'))",
     ],
-    ids=["in the frame", "by a script", "one after the other", "the page itself", "a window"],
+    ids=[
+        *("in the frame", "by a script", "one after the other", "the page itself", "a window"),
+        "its opener",
+    ],
 )
 async def test_what_was_set_off_is_over_when_it_is_quiet(
     site: Site, page: Page, script: str
