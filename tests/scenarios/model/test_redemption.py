@@ -47,7 +47,7 @@ def test_a_block_by_the_secret_says_when_pkce_would_not_have_helped() -> None:
     own_flow = Redeem(Verifier.OWN).answer(CONFIDENTIAL_S256, OWN_REQUEST)
     stolen = Redeem().answer(CONFIDENTIAL_S256, RESPONSE)
 
-    assert "PKCE would not have helped: the attacker built" in own_flow.why
+    assert "PKCE would not have helped: the attacker chose" in own_flow.why
     assert "PKCE" not in stolen.why
 
 
