@@ -121,9 +121,8 @@ async def test_the_password_is_typed_at_the_provider_only(browser: Browser, tmp_
 
 @pytest.mark.parametrize("host", [PROVIDER_HOST, CLIENT_HOST])
 async def test_a_server_that_cannot_be_reached_is_no_arrival(
-    browser: Browser, tmp_path: Path, host: str, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, tmp_path: Path, host: str
 ) -> None:
-    monkeypatch.setattr(user_module, "_ABORTED_SECONDS", 0.5)
     world = World()
     url = (await world.http("victim-browser").get(world.entry(KEY))).headers["location"]
     del world.servers[host]
