@@ -13,7 +13,7 @@ from attacker.wiretap import Medium
 from reports import actors
 from scenarios.play import Victim
 from scenarios.settings.access_log import AccessLogSetting
-from scenarios.stage.device import python
+from scenarios.stage.device import DispatchFailedError, python
 from scenarios.stage.servers import bind
 from victim import native_app
 from victim.client import waiting_place
@@ -73,6 +73,8 @@ class LoopbackPortsSetting(AccessLogSetting):
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 assert app.stdout is not None  # it is a pipe
                 request = (await app.stdout.readline()).decode().strip()
+                if not request:
+                    raise DispatchFailedError("the app began no login")
                 await look(app.pid)
                 await self._victim().user.open(request)
                 if not self._stolen:  # or it waits in vain
@@ -89,10 +91,7 @@ class LoopbackPortsSetting(AccessLogSetting):
         place = waiting_place(self.key.posture.habits, self._usual_port)
         back_end = self.stage.target.entry(self.key)
         command = python(native_app.__file__, "wait", proxy, back_end, *place)
-        # What fails shows in the login that does not come about.
-        return await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-        )
+        return await self.stage.honest_device.start(command)
 
 
 async def _nobody_looks(process: int) -> None:

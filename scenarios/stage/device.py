@@ -112,14 +112,18 @@ class Device:
         """
         await self._run(*command)
 
-    async def _run(self, *command: str) -> str:
-        process = await asyncio.create_subprocess_exec(
+    async def start(self, command: Iterable[str]) -> asyncio.subprocess.Process:
+        """Start a program on this device; the caller reads what it says, and waits for its end."""
+        return await asyncio.create_subprocess_exec(
             *command,
             env=self._environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
+
+    async def _run(self, *command: str) -> str:
+        process = await self.start(command)
         try:
             async with asyncio.timeout(_TIMEOUT_SECONDS):
                 output, errors = await process.communicate()

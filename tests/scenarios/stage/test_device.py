@@ -207,3 +207,17 @@ def test_the_environment_of_an_app_carries_nothing_of_the_runner_but_its_path(
     assert "do not pass on" not in environment
     assert "MARK=stage" in environment
     assert f"PATH={os.environ['PATH']}" in environment
+
+
+def test_a_program_that_is_started_runs_on_and_can_be_heard(tmp_path: Path) -> None:
+    async def talk() -> tuple[bytes, int | None]:
+        device = Device(tmp_path, {"MARK": "stage"}, [])
+        process = await device.start(["sh", "-c", 'echo "$MARK"; exec sleep 600'])
+        assert process.stdout is not None
+        said = await process.stdout.readline()
+        running = process.returncode
+        process.kill()
+        await process.wait()
+        return said, running
+
+    assert asyncio.run(talk()) == (b"stage\n", None)
