@@ -5,6 +5,7 @@ the attacker's session shows the victim's data. Or the other way round (section 
 own code is meant for the victim's session.
 """
 
+import secrets
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -136,6 +137,10 @@ class Injector:
             item = LootItem("authorization_request", url, Leg.OWN, request.seen_in, where)
             self._loot.add(item)
         return url
+
+    def spoilt_request(self) -> str:
+        """The same with a ``state`` that no client knows, so that nobody uses the code."""
+        return self.own_request(state=secrets.token_urlsafe(16))
 
     async def inject(self, code: LootItem | None, state: LootItem | None) -> None:
         """Answer the client as the provider would, with a captured code, if there is one."""

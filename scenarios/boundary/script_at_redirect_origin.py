@@ -60,7 +60,7 @@ async def script_at_web_client(play: Play) -> None:
     async with play.step(
         "Its script opens that login, with another state, in a page of the client"
     ):
-        request = play.injector.own_request(state="lost")
+        request = play.injector.spoilt_request()
         await play.victim.uses_client_with(intruder_with(request))
         code = play.thief.catch()
     async with play.step("The attacker ends its own login with the code that the script brought"):

@@ -41,7 +41,7 @@ async def dirty_dancing(play: Play) -> None:
         own_state = await play.injector.start_own_login()
         await play.injector.look_at_session()
     async with play.step("The victim follows a link to that request, with another state in it"):
-        await play.victim.lured_to(play.injector.own_request(state="lost"))
+        await play.victim.lured_to(play.injector.spoilt_request())
         code = play.thief.catch()
     async with play.step("The attacker ends its own login with the code that the script brought"):
         await play.injector.inject(code, own_state)

@@ -309,3 +309,16 @@ async def test_only_a_request_that_was_rewritten_is_one_that_the_attacker_wrote(
     written = injector.own_request(state="lost")
     assert loot.need("authorization_request").value == written
     assert dict(parse_qsl(urlsplit(written).query)) == {"response_type": "code", "state": "lost"}
+
+
+def test_a_request_is_spoilt_by_a_state_that_was_never_seen_and_is_no_word() -> None:
+    loot = LootBag(OWN_ACCOUNT, lambda item: None)
+    asked = {"response_type": "code", "state": "s"}
+    loot.show(Sighting(Leg.OWN, "e1", "its own login", "https://idp.test/authorize?x=y", asked))
+    injector = Injector(OwnAccount(loot), loot, "https://app.test/cb")
+
+    written = [injector.spoilt_request() for _ in range(2)]
+
+    states = {dict(parse_qsl(urlsplit(url).query))["state"] for url in written}
+    assert len(states) == 2
+    assert all(len(state) >= 20 for state in states), "whatever is redacted must not occur in prose"
