@@ -66,7 +66,7 @@ def at_asker(case: Case) -> Iterator[Refused]:
         for issue in conversation(case, loot):
             code = answer_of(issue).get("code", "")
             for answer in brought if code and not case.attack.thieves_saw(code) else ():
-                of_it = answer.request.query.get("code") == code and answer.at >= ended(issue)
+                of_it = answer.request.parameters.get("code") == code and answer.at >= ended(issue)
                 if of_it and is_refusal(answer):
                     yield Refused(
                         f"The client turned {code} down, which another server gave out than it "

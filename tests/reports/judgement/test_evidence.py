@@ -23,6 +23,7 @@ from tests.reports.judgement.spoil import (
     ask,
     change,
     drop,
+    form,
     unanswered,
 )
 
@@ -237,3 +238,34 @@ def test_an_attack_without_an_end_has_no_control_after_it() -> None:
 
     assert before is not None
     assert after is None
+
+
+def test_a_code_that_nobody_issued_belongs_to_no_login() -> None:
+    assert evidence(token_refusal()).pkce("code#77", TARGET) == "none"
+
+
+def test_a_control_redeems_a_code_whatever_it_refreshes_before() -> None:
+    log = token_theft()
+    refresh = Shape(Proof.TOKEN, "none", secret=False).token(
+        "before.refresh", 1.6, "client", "code#1", 400, ""
+    )
+    add("before.refresh", refresh, "before.issue")(log)
+    form("before.refresh", grant_type="refresh_token", code="", refresh_token="refresh_token#1")(
+        log
+    )
+
+    assert control(evidence(log, "before"), TARGET).subject == "alice"
+
+
+@pytest.mark.parametrize("other", [{"group": "other"}, {"kind": "attack"}])
+def test_logins_of_other_groups_and_other_attacks_are_no_controls(other: dict[str, str]) -> None:
+    log = token_theft()
+    near = Shape(Proof.TOKEN, "none", secret=False).control("near", 5, "code#9")
+    change("near.start", **other)(near)
+    for name, record in reversed(near.items()):
+        add(name, record, "before.end")(log)
+
+    before, _ = nearest_controls(evidence(log), plays(stored(log)), TARGET)
+
+    assert before is not None
+    assert before.play.started.play == "before"

@@ -303,3 +303,13 @@ def test_a_log_cut_short_anywhere_is_open_or_the_same(shape: Make) -> None:
         whole = "after.userinfo" in log and "after.end" in log
         assert not isinstance(list(log.values())[-1], Finished)
         assert verdict(log).observed is (WON if whole else OPEN)
+
+
+@pytest.mark.parametrize("shape", COMPLETE)
+def test_a_posture_of_an_unknown_server_keeps_no_other_from_being_judged(shape: Make) -> None:
+    log = shape()
+    (known,) = started_of(log).postures
+    unknown = replace(known, id="unknown", target=None)
+    change("started", postures=(known, unknown))(log)
+
+    assert verdict(log).observed is COMPLETE[shape]

@@ -1,7 +1,6 @@
 """What counts as a refusal at each place that can say no, and what does not."""
 
 import pytest
-from msgspec.structs import replace
 
 from reports.records import Exchange, HttpRequest, Observation, Proof
 from tests.reports.judgement.cases import (
@@ -11,7 +10,6 @@ from tests.reports.judgement.cases import (
     Log,
     Make,
     Shape,
-    at,
     exchange,
     issued,
     look,
@@ -30,7 +28,7 @@ from tests.reports.judgement.kinds import (
     turned_down,
 )
 from tests.reports.judgement.prepared import forgotten_password, own_session, refused_form
-from tests.reports.judgement.spoil import add, ask, change, started_of, unanswered
+from tests.reports.judgement.spoil import unanswered
 
 REFUSED, OPEN = Observation.ATTACK_BLOCKED, Observation.INCONCLUSIVE
 NO_FRAMES = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
@@ -217,35 +215,3 @@ def test_whatever_else_the_client_asks_the_provider_is_answered(
         unanswered("attack.met")(log)
 
     assert verdict(log).observed is observed
-
-
-@pytest.mark.parametrize(("when", "observed"), [(15, REFUSED), (15.1, OPEN)])
-def test_a_code_is_turned_down_that_was_captured_before(when: float, observed: Observation) -> None:
-    log = turned_down()
-    change("attack.loot", at=at(when))(log)
-
-    assert verdict(log).observed is observed
-
-
-def test_it_was_that_code_which_was_turned_down() -> None:
-    log = turned_down()
-    ask("attack.inject", url=f"{REDIRECT_URI}?code=code%238")(log)
-
-    assert verdict(log).observed is OPEN
-
-
-def test_the_last_look_says_who_is_signed_in() -> None:
-    for made in (turned_down, refused_form, own_session):
-        log = made()
-        record = log["attack.look"]
-        add("attack.last", replace(record, id="attack.last", at=at(21)), "attack.look")(log)
-
-        assert "attack.last" in verdict(log).evidence
-
-
-def test_an_own_session_protects_from_the_theft_of_one_only() -> None:
-    log = own_session()
-    (scenario,) = started_of(log).scenarios
-    change("started", scenarios=(replace(scenario, proof=Proof.TOKEN),))(log)
-
-    assert verdict(log).observed is OPEN
