@@ -31,7 +31,6 @@ AT_ONCE = 2
 PATIENCE = 60  # seconds; a mutant may loop for ever
 
 EQUIVALENT = {
-    "judge: ends[0] -> ends[-1]": "a cell that was recorded twice is undecided, however long",
     "evidence: ends[0] -> ends[-1]": "there is one",
     "prizes: attempt.injection and attempt.redemption.token -> attempt.redemption.token": (
         "where the prize is a session, a browser has brought what the client presents"

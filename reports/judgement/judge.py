@@ -168,7 +168,12 @@ def _denial_failed(case: Case) -> Refused | None:
                 return Refused(
                     f"The thief presented {attempt.loot.value}, and the honest client redeemed it "
                     "all the same",
-                    (attempt.loot.id, attempt.redemption.exchange.id, honest.exchange.id),
+                    (
+                        attempt.loot.seen_in,
+                        attempt.loot.id,
+                        attempt.redemption.exchange.id,
+                        honest.exchange.id,
+                    ),
                     honest.exchange.id,
                     next(iter(case.scenario.clauses), ""),
                 )

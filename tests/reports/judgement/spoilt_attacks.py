@@ -45,6 +45,14 @@ ATTACK: dict[str, tuple[Spoil, str]] = {
         change("started", scenarios=()),
         "does not describe this scenario",
     ),
+    "in a posture that is not described": (
+        change("started", postures=()),
+        "does not describe this posture",
+    ),
+    "at a server that is not described": (
+        lambda log: _forget_server(log),
+        "does not describe this posture",
+    ),
     "no loot": (drop("attack.loot"), "No code of the victim's was captured"),
     "loot of another kind": (change("attack.loot", kind="state"), "was captured"),
     "loot seen nowhere": (change("attack.loot", seen_in="e99"), "was captured"),
@@ -275,6 +283,11 @@ TOKEN_REFUSAL_ONLY: dict[str, tuple[Spoil, str]] = {
 def _skip_channel(log: Log) -> None:
     channels = (replace(started_of(log).channels[0], skipped="no IPv6"),)
     change("started", channels=channels)(log)
+
+
+def _forget_server(log: Log) -> None:
+    (posture,) = started_of(log).postures
+    change("started", postures=(replace(posture, target=None),))(log)
 
 
 def _play_twice(log: Log) -> None:

@@ -17,6 +17,7 @@ from tests.reports.judgement.cases import (
     THEFTS,
     Log,
     Make,
+    at,
     judgement,
     refused,
     session_theft,
@@ -26,6 +27,7 @@ from tests.reports.judgement.cases import (
     verdict,
 )
 from tests.reports.judgement.spoil import (
+    add,
     answer,
     change,
     declare,
@@ -313,3 +315,12 @@ def test_a_posture_of_an_unknown_server_keeps_no_other_from_being_judged(shape: 
     change("started", postures=(known, unknown))(log)
 
     assert verdict(log).observed is COMPLETE[shape]
+
+
+def test_a_cell_that_was_recorded_twice_is_told_by_the_first_record() -> None:
+    log = token_theft()
+    start, end = log["attack.start"], log["attack.end"]
+    add("again.start", replace(start, play="again", at=at(26)), "attack.end")(log)
+    add("again.end", replace(end, play="again", at=at(27), seconds=1.0), "again.start")(log)
+
+    assert (verdict(log).play, verdict(log).seconds) == ("attack", 15.0)

@@ -17,7 +17,7 @@ from tests.reports.judgement.cases import (
 )
 from tests.reports.judgement.kinds import ALICE, burnt_code, forced_session, stolen_token
 from tests.reports.judgement.prepared import prepared_session, replayed_redirect
-from tests.reports.judgement.spoil import add, change, declare, form, started_of
+from tests.reports.judgement.spoil import add, answer, change, declare, form, started_of
 
 WON, OPEN = Observation.ATTACK_SUCCEEDED, Observation.INCONCLUSIVE
 
@@ -118,3 +118,10 @@ def test_a_client_that_is_refused_another_code_was_not_locked_out() -> None:
     form("attack.honest", code="code#8")(log)
 
     assert verdict(log).observed is OPEN
+
+
+def test_nobody_is_locked_out_where_the_thief_and_the_client_both_get_a_token() -> None:
+    log = burnt_code(200, issued("access_token#7"))
+    answer("attack.token", 200, issued("access_token#6"))(log)
+
+    assert verdict(log).observed is Observation.ATTACK_BLOCKED

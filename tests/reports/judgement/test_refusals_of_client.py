@@ -7,10 +7,13 @@ from reports.records import HttpRequest, Observation, Proof
 from tests.reports.judgement.cases import (
     ALICE,
     REDIRECT_URI,
+    STOLEN,
     Log,
     Make,
+    Shape,
     at,
     exchange,
+    issued,
     look,
     verdict,
 )
@@ -91,3 +94,10 @@ def test_nothing_else_is_a_refusal_of_the_client(made: Make, spoil: Spoil) -> No
     spoil(log)
 
     assert verdict(log).observed is OPEN, verdict(log).reason
+
+
+def test_a_client_may_turn_an_answer_down_when_it_has_redeemed_the_code() -> None:
+    shape = Shape(Proof.SESSION, "S256", secret=False)
+    granted = shape.token("attack.token", 15.2, "client", STOLEN, 200, issued("access_token#2"))
+
+    assert verdict(turned_down() | {"attack.token": granted}).observed is REFUSED

@@ -48,6 +48,10 @@ def forbidden_frame() -> Log:
     return kinds.refused_frame(("x-frame-options", "DENY"))
 
 
+def unburnt_code() -> Log:
+    return kinds.burnt_code(200, cases.issued("access_token#7"))
+
+
 RULES = [
     rule(cases.token_theft, WON, "redirect loot token look!", "| issue redirect | look"),
     rule(cases.persistent_theft, WON, "redirect loot again look!", "token | issue redirect | look"),
@@ -75,6 +79,7 @@ RULES = [
     rule(cases.session_refusal, REFUSED, "redirect loot token!", "before look | issue redirect |"),
     rule(prepared.refused_refresh_token, REFUSED, "seen loot token!", "| seen | token"),
     rule(kinds.refused_request, REFUSED, "request asked!", "| request | asked"),
+    rule(unburnt_code, REFUSED, "redirect loot token honest!", "| issue redirect | honest"),
     rule(kinds.dead_token, REFUSED, "redirect loot token look!", "held | issue redirect | look"),
     rule(
         kinds.turned_down, REFUSED, "redirect loot inject! look", "| issue redirect before | look"
