@@ -82,7 +82,7 @@ class LoopbackPortsSetting(AccessLogSetting):
         finally:
             with suppress(ProcessLookupError):
                 app.kill()
-            await app.wait()
+            await app.communicate()  # so that its pipes are closed, too
 
     async def _start_app(self, play: str) -> asyncio.subprocess.Process:
         session = f"app.{self.key.channel.id}"

@@ -129,6 +129,7 @@ class Device:
                 output, errors = await process.communicate()
         except TimeoutError:
             process.kill()
+            await process.communicate()
             raise DispatchFailedError(f"{Path(command[0]).name} did not end") from None
         if process.returncode:
             # Not the whole text: it may repeat its arguments, and those carry codes.

@@ -217,7 +217,7 @@ def test_a_program_that_is_started_runs_on_and_can_be_heard(tmp_path: Path) -> N
         said = await process.stdout.readline()
         running = process.returncode
         process.kill()
-        await process.wait()
+        await process.communicate()
         return said, running
 
     assert asyncio.run(talk()) == (b"stage\n", None)
