@@ -27,7 +27,6 @@ TESTED_ELSEWHERE = {
     "attacker/redirect_handlers/page.py": "tests/attacker/redirect_handlers/test_on_path.py",
     "codejack/arguments.py": "tests/codejack/test_cli.py",
     "codejack/perform.py": "tests/codejack/test_cli.py",
-    "reports/judgement/refusals_of_client.py": "tests/reports/judgement/test_refusals.py",
     "reports/judgement/refusals_of_server.py": "tests/reports/judgement/test_refusals.py",
     "reports/judgement/refusals_on_the_way.py": "tests/reports/judgement/test_refusals.py",
     "reports/judgement/refused.py": "tests/reports/judgement/test_refusals.py",
