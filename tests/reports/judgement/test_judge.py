@@ -95,7 +95,7 @@ def test_without_pkce_a_refusal_does_not_rest_on_pkce() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
-@pytest.mark.parametrize("error", ["invalid_grant", "invalid_request"])
+@pytest.mark.parametrize("error", ["invalid_grant", "invalid_request", "invalid_dpop_proof"])
 def test_fitting_errors_are_not_flagged(error: str, status: int) -> None:
     log = token_refusal()
     answer("attack.token", status, refused(error))(log)
@@ -143,6 +143,7 @@ def test_a_block_by_the_grant_is_not_credited_to_the_secret() -> None:
 
     assert found.observed is REFUSED
     assert "blocked by the client secret, not by PKCE" not in found.notes
+    assert "for want of" not in found.reason
     assert found.clause == "RFC7636#4.6"
 
 

@@ -42,6 +42,8 @@ ERROR = f"{REDIRECT_URI}?error=invalid_request&state=state%231"
         refused_request(),
         refused_request(303, ERROR),
         dead_token(),
+        dead_token(400),
+        dead_token(403),
         turned_down(),
         silent_channel(),
         forced_session("{}", 400),
@@ -49,7 +51,16 @@ ERROR = f"{REDIRECT_URI}?error=invalid_request&state=state%231"
         refused_frame(("X-Frame-Options", "Deny")),
     ],
     ids=[
-        *("error page", "error redirect", "userinfo", "client", "silence", "forced session"),
+        *(
+            "error page",
+            "error redirect",
+            "userinfo",
+            "userinfo 400",
+            "userinfo 403",
+            "client",
+            "silence",
+            "forced session",
+        ),
         *("frame by policy", "frame by option"),
     ],
 )
