@@ -117,3 +117,15 @@ def test_a_client_presents_no_two_codes_even_then() -> None:
     declare(Deviation.USED)(log)
 
     assert verdict(log).observed is Observation.INCONCLUSIVE
+
+
+def test_a_client_may_sign_who_it_is_anew_and_a_thief_may_hold_its_secret() -> None:
+    log = session_refusal()
+    form("attack.token", client_secret="signed-anew")(log)
+    assert verdict(log).observed is Observation.ATTACK_BLOCKED
+
+    log = session_refusal()
+    change("attack.token", source="thief")(log)
+    (scenario,) = started_of(log).scenarios
+    change("started", scenarios=(replace(scenario, proof=Proof.TOKEN),))(log)
+    assert verdict(log).observed is Observation.ATTACK_BLOCKED
