@@ -70,6 +70,7 @@ def test_what_was_not_answered_has_no_form() -> None:
     ("sent", "was_sent"),
     [
         (HttpRequest("POST", LOGIN, body="t=7&user=alice"), True),
+        (HttpRequest("POST", LOGIN, body="t=7"), True),
         (HttpRequest("GET", f"{LOGIN}?t=7&user=alice"), True),
         (HttpRequest("POST", f"{LOGIN}?t=7", body="user=alice"), True),
         (HttpRequest("POST", LOGIN, body="t=8&user=alice"), False),
@@ -86,3 +87,9 @@ def test_a_request_is_the_form_whose_values_it_brings_to_where_that_goes(
 
 def test_a_form_that_carries_nothing_is_no_sign_of_any_page() -> None:
     assert not Form(LOGIN, {}).was_sent_in(HttpRequest("POST", LOGIN, body="user=alice"))
+
+
+def test_a_field_without_a_value_is_empty_and_a_button_is_no_field() -> None:
+    page = '<form action="/login"><input type="hidden" name="t" value><button type="hidden">'
+
+    assert forms(page) == [Form(LOGIN, {"t": ""})]
