@@ -28,7 +28,6 @@ TESTED_ELSEWHERE = {
     "codejack/arguments.py": "tests/codejack/test_cli.py",
     "codejack/perform.py": "tests/codejack/test_cli.py",
     "reports/judgement/refusals_of_server.py": "tests/reports/judgement/test_refusals.py",
-    "reports/judgement/refusals_on_the_way.py": "tests/reports/judgement/test_refusals.py",
     "reports/judgement/refused.py": "tests/reports/judgement/test_refusals.py",
     "reports/judgement/token_use.py": "tests/reports/judgement/test_redemption.py",
     "reports/page/shapes.py": "tests/reports/page/test_sequence.py",
