@@ -138,9 +138,9 @@ class Injector:
             self._loot.add(item)
         return url
 
-    def spoilt_request(self) -> str:
+    def spoilt_request(self, **changes: str) -> str:
         """The same with a ``state`` that no client knows, so that nobody uses the code."""
-        return self.own_request(state=secrets.token_urlsafe(16))
+        return self.own_request(state=secrets.token_urlsafe(16), **changes)
 
     async def inject(self, code: LootItem | None, state: LootItem | None) -> None:
         """Answer the client as the provider would, with a captured code, if there is one."""

@@ -9,7 +9,7 @@ from victim.identity_provider import DEMO, HARDENED, ClientType, Policy
 
 @dataclass(frozen=True)
 class Posture:
-    """How the client is registered, its habits, and what the server insists on.
+    """What the client is, its habits, and what the server insists on.
 
     ``weaknesses`` names what makes it weaker than a hardened one; the headline postures have none
     to name, because they share one server that accepts every method of PKCE and none, as many
@@ -29,7 +29,13 @@ class Posture:
     @property
     def confidential(self) -> bool:
         """Whether the token endpoint demands the client's secret."""
-        return self.client_type is ClientType.CONFIDENTIAL
+        return self.registered_as is ClientType.CONFIDENTIAL
+
+    @property
+    def registered_as(self) -> ClientType:
+        """As what the server knows the client: public if it drops the secret that it could keep."""
+        dropped = self.habits.secret_dropped and not self.habits.client_assertions
+        return ClientType.PUBLIC if dropped else self.client_type
 
     @property
     def has_secret(self) -> bool:

@@ -44,7 +44,7 @@ def registration_of(endpoint: Endpoint, posture: Posture) -> Client:
     usual = Client(
         client_id=endpoint.client_id,
         name="Contoso Demo",
-        type=posture.client_type,
+        type=posture.registered_as,
         redirect_uris=(endpoint.redirect_uri,),
         secret=endpoint.client_secret,
         request_object_key=endpoint.key.public if posture.habits.signed_requests else None,

@@ -45,9 +45,12 @@ async def script_at_redirect_origin(play: Play) -> None:
     vantage=SCRIPT_AT_CLIENT,
     clauses=("RFC9700#4.5.4", "RFC9700#4.7"),
     remedy="Let no script of others into pages of the client: no server can tell it apart.",
-    attack=(Unhindered("one page of the client's origin reads the address of another"),),
+    attack=(
+        Unasked(by_prompt_none=True),
+        Unhindered("one page of the client's origin reads the address of another"),
+    ),
     proof=Proof.SESSION,
-    refusals=(Refusal.SILENCE,),
+    refusals=(Refusal.SILENCE, Refusal.AUTHORIZATION_ENDPOINT),
     client_type=ClientType.CONFIDENTIAL,
     channels=(WEB_PAGES,),
     limit="A script in a page of the client is the client, as far as a browser can tell",
@@ -58,9 +61,10 @@ async def script_at_web_client(play: Play) -> None:
         own_state = await play.injector.start_own_login()
         await play.injector.look_at_session()
     async with play.step(
-        "Its script opens that login, with another state, in a page of the client"
+        "Its script opens that login, with another state and no question to the user, in a page "
+        "of the client"
     ):
-        request = play.injector.spoilt_request()
+        request = play.injector.spoilt_request(prompt="none")
         await play.victim.uses_client_with(intruder_with(request))
         code = play.thief.catch()
     async with play.step("The attacker ends its own login with the code that the script brought"):

@@ -23,13 +23,13 @@ from victim.identity_provider import ClientType
     clauses=("RFC9700#4.17", "RFC9700#4.5.4"),
     remedy="Post messages to the client's own origin only, and none with a code in them.",
     attack=(
-        Unasked(),
+        Unasked(by_prompt_none=True),
         Rule(
             "pages of the client post their address to nobody else's pages",
             ("answer_posted_to_any_opener",),
         ),
     ),
-    refusals=(Refusal.SILENCE,),
+    refusals=(Refusal.SILENCE, Refusal.AUTHORIZATION_ENDPOINT),
     client_type=ClientType.CONFIDENTIAL,
     channels=(WEB_PAGES,),
     proof=Proof.SESSION,
@@ -40,7 +40,7 @@ async def code_posted_to_opener(play: Play) -> None:
         own_state = await play.injector.start_own_login()
         await play.injector.look_at_session()
     async with play.step("The victim opens that login from a page of the attacker's"):
-        await play.victim.clicks_on_page(opener_of(play.injector.own_request()))
+        await play.victim.clicks_on_page(opener_of(play.injector.own_request(prompt="none")))
         code = play.thief.catch()
     async with play.step("The attacker ends its own login with the code that the page was told"):
         await play.injector.inject(code, own_state)

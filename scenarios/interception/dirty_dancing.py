@@ -30,7 +30,7 @@ from victim.identity_provider import ClientType
             ("third_party_script_on_error_page",),
         ),
     ),
-    refusals=(Refusal.SILENCE,),
+    refusals=(Refusal.SILENCE, Refusal.AUTHORIZATION_ENDPOINT),
     client_type=ClientType.CONFIDENTIAL,
     channels=(WEB_PAGES,),
     proof=Proof.SESSION,

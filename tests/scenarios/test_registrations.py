@@ -30,6 +30,17 @@ def test_the_client_is_registered_as_what_its_posture_says() -> None:
         assert registered.redirect_uris == (endpoint.redirect_uri,)
 
 
+def test_a_client_that_drops_its_secret_is_registered_as_public() -> None:
+    posture = hardened(ClientType.CONFIDENTIAL).named("secret_dropped")
+    endpoint = World().target.endpoint(Key(ACCESS_LOG, posture))
+
+    registered = registration_of(endpoint, posture)
+
+    assert (registered.type, registered.secret, posture.confidential) == (PUBLIC, None, False)
+    assert posture.switches["client secret"] == "none"
+    assert posture.named("client_assertions").confidential
+
+
 def test_a_client_that_signs_who_it_is_registers_its_key_in_place_of_a_secret() -> None:
     posture = hardened(ClientType.CONFIDENTIAL).named("client_assertions")
     endpoint = World().target.endpoint(Key(ACCESS_LOG, posture))

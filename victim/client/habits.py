@@ -17,7 +17,9 @@ Any two may be on together. Where both say how the same thing is done, one of th
 * ``verifier_in_state`` keeps the verifier alone: neither the nonce nor, for
   ``login_bound_to_link``, the session that the link named;
 * a client that finds its verifier in ``state`` does not look for it in a cookie; one that finds it
-  in a cookie gives a login of ``state_unbound`` to no browser but the one that started it.
+  in a cookie gives a login of ``state_unbound`` to no browser but the one that started it;
+* with ``secret_dropped`` there is no secret that ``secret_in_app`` could hand out, and one that
+  signs who it is instead (``client_assertions``) has none to drop.
 
 The back end of a native app has one session and no cookies, so those of cookies and sessions
 (``verifier_in_cookie``, ``cookie_without_host_prefix``, ``login_bound_to_link``,
@@ -156,6 +158,11 @@ class Habits:
         "The app that everybody can download has the client's secret in it, "
         "so whoever unpacks a copy can pose as the client.",
         clause="RFC8252#8.5",
+    )
+    secret_dropped: bool = weakness(
+        "The client could keep a secret and has none because it uses PKCE, "
+        "so whoever has a user allow a flow of its own redeems the code in the client's name.",
+        clause="RFC9700#2.5",
     )
     forwarded_host_trusted: bool = weakness(
         "The client takes the host of its redirect URI from X-Forwarded-Host, "

@@ -24,6 +24,7 @@ from victim.identity_provider.pkce import s256
 
 type Attack = Callable[[Contoso], Awaitable[bool]]
 
+OWN_VERIFIER = "a-verifier-of-the-attackers-own-choice-0123456789"
 EVIL = "https://evil.test"
 EVIL_PROVIDER = Provider(
     EVIL, f"{EVIL}/authorize", f"{EVIL}/token", f"{EVIL}/me", f"{EVIL}/jwks", f"{EVIL}/par"
@@ -177,7 +178,24 @@ async def unpack_secret(world: Contoso) -> bool:
     """Somebody reads the client's secret in a copy of its app; the world's client must have one."""
     package = await world.browser("thief").get(f"{ENTRY}/package.zip")
     modules = _modules_of(package.content) if package.status_code == 200 else []
-    return world.endpoint.client_secret in [each.get("CLIENT_SECRET") for each in modules]
+    secret = world.endpoint.client_secret
+    return secret is not None and secret in [each.get("CLIENT_SECRET") for each in modules]
+
+
+async def have_own_flow_allowed(world: Contoso) -> bool:
+    """The victim allows a flow of the attacker's; the world's client must have had a secret."""
+    request = {
+        "response_type": "code",
+        "client_id": "contoso",
+        "redirect_uri": world.endpoint.redirect_uri,
+        "scope": "openid",
+        "code_challenge": s256(OWN_VERIFIER),
+        "code_challenge_method": "S256",
+        "nonce": "any",
+    }
+    url = f"{ISSUER}/authorize?{urlencode(request)}"
+    redirect = await world.sign_in(world.browser("victim"), url=url)
+    return await _redeem(world, redirect, OWN_VERIFIER)
 
 
 async def mix_up(world: Contoso) -> bool:

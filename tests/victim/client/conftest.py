@@ -86,6 +86,7 @@ class Contoso:
             signing_key=signing_key,
         )
         key = SigningKey()
+        secret = None if "secret_dropped" in on else secret
         proves = secret or "client_assertions" in on
         kind = ClientType.CONFIDENTIAL if proves else ClientType.PUBLIC
         more = _FOR_HYBRID_FLOW if "hybrid_flow" in on else {}

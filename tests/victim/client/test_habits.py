@@ -47,6 +47,7 @@ OPENS: dict[attacks.Attack, set[str]] = {
     attacks.run_on_error_page: {"third_party_script_on_error_page"},
     attacks.open_its_pages: {"answer_posted_to_any_opener"},
     attacks.unpack_secret: {"secret_in_app"},
+    attacks.have_own_flow_allowed: {"secret_dropped"},
     attacks.claim_host: {"forwarded_host_trusted"},
     attacks.be_first: {"loopback_port_fixed"},
     attacks.listen_beside: {"loopback_port_shared"},
@@ -64,6 +65,7 @@ SESSION_ATTACKS = {
     attacks.run_on_error_page,
     attacks.open_its_pages,
     attacks.unpack_secret,
+    attacks.have_own_flow_allowed,
     attacks.claim_host,
     attacks.be_first,
     attacks.listen_beside,
@@ -73,6 +75,7 @@ SESSION_ATTACKS = {
 WORLDS: dict[attacks.Attack, dict[str, Any]] = {
     attacks.mix_up: {"provider": attacks.EVIL_PROVIDER},
     attacks.unpack_secret: {"secret": "the secret"},
+    attacks.have_own_flow_allowed: {"secret": "the secret"},
 }
 """What the client must be like, beside its habits, for an attack to make sense."""
 
@@ -92,6 +95,7 @@ HIDES: dict[attacks.Attack, dict[str, set[str]]] = {
     attacks.redeem_with_state: {habit: {"flow_in_unbound_state"} for habit in VERIFIER_CARRIED},
     attacks.bring_stolen_redirect: UNBOUND,
     attacks.force_login: UNBOUND,
+    attacks.unpack_secret: {"secret_in_app": {"secret_dropped"}},  # which leaves none in it
     attacks.lend_link: {"login_bound_to_link": {"verifier_in_state"}},  # which keeps nothing else
 }
 """Habit by habit: the others that stand in its way, as the habits themselves say."""
