@@ -2,9 +2,11 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
 
 from attacker.redirect_handlers import web_site
 from attacker.vantage import Leg, Vantage
@@ -17,7 +19,6 @@ from scenarios.channels import (
     LOOPBACK_PORTS,
     PLAINTEXT,
     WEB_PAGES,
-    Channel,
 )
 from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST, SCHEME
 from scenarios.postures import (
@@ -29,6 +30,8 @@ from scenarios.postures import (
     Posture,
 )
 from scenarios.registrations import attackers_clients, registration_of, with_wishes
+from scenarios.stage.scope import Authority
+from scenarios.target import ClientPlace, Key, Learn, People
 from scenarios.tenants import issuer_of, other_provider, provider_of
 from scenarios.weaknesses import catalogue
 from victim.client import ClientApp, Endpoint
@@ -50,28 +53,6 @@ _ARTICLE = {
     CONFIDENTIAL_S256.id: "/pkceconfidential",
     CONFIDENTIAL_NO_PKCE.id: "/codeconfidential",
 }
-
-Learn = Callable[[str, str], object]
-
-
-class Key(NamedTuple):
-    """What the plays of one group share: the channel, and the posture of client and server."""
-
-    channel: Channel
-    posture: Posture
-
-    @property
-    def name(self) -> str:
-        """The group's name in the run log."""
-        return ".".join((self.channel.id, self.posture.id, *self.posture.carries))
-
-
-@dataclass(frozen=True)
-class People:
-    """Who has an account: the victim, and the attacker, who is a customer like any other."""
-
-    victim: User
-    attacker: User
 
 
 def invent_people() -> People:
@@ -110,6 +91,37 @@ def describe_posture(posture: Posture, people: People) -> PostureInfo:
     )
 
 
+@dataclass(frozen=True)
+class Embedded:
+    """The built-in target before the stage is set; ``people`` will have accounts there."""
+
+    people: People
+    provider_hosts = frozenset({PROVIDER_HOST})
+    remote: tuple[Authority, ...] = ()
+    client_places = (ClientPlace(CLIENT_HOST, 80, False), ClientPlace(CLIENT_HOST, 443, True))
+
+    def is_authorization_endpoint(self, url: str) -> bool:
+        """Whether this URL is where authorization requests go, at any tenant."""
+        return _is_at_provider(url, "/authorize")
+
+    def is_token_endpoint(self, url: str) -> bool:
+        """Whether this URL is where token requests go, at any tenant."""
+        return _is_at_provider(url, "/token")
+
+    def describe(self, posture: Posture) -> PostureInfo:
+        """A posture for the run log."""
+        return describe_posture(posture, self.people)
+
+    def build(self, port: int, learn: Learn, http: httpx.AsyncClient) -> "EmbeddedTarget":
+        """Bring up the client; providers and endpoints follow when they are first asked for."""
+        return EmbeddedTarget(port, self.people, learn, ClientApp(http, learn))
+
+
+def _is_at_provider(url: str, path: str) -> bool:
+    parts = urlsplit(url)
+    return parts.hostname == PROVIDER_HOST and parts.path.endswith(path)
+
+
 class EmbeddedTarget:
     """The users, a provider for each policy, and an endpoint of the client for each group.
 
@@ -121,7 +133,7 @@ class EmbeddedTarget:
         self.port = port
         self.people = people
         self.client = client
-        self.providers = IdentityProviderApp()
+        self.provider = IdentityProviderApp()
         self._ahead: dict[str, float] = {}
         self._learn = learn
         self._tenants: dict[Policy, IdentityProvider] = {}
@@ -129,12 +141,7 @@ class EmbeddedTarget:
         # One key for all: to make one takes longer than most plays.
         self._signing_key = new_signing_key()
 
-    @property
-    def victim(self) -> User:
-        """The user whom every honest login signs in."""
-        return self.people.victim
-
-    def provider(self, policy: Policy) -> IdentityProvider:
+    def tenant(self, policy: Policy) -> IdentityProvider:
         """The provider that plays by a policy."""
         if policy not in self._tenants:
             issuer = issuer_of(policy)
@@ -148,7 +155,7 @@ class EmbeddedTarget:
             )
             for own in attackers_clients(policy):
                 tenant.register(own)
-            self.providers.add(tenant)
+            self.provider.add(tenant)
             self._tenants[policy] = tenant
         return self._tenants[policy]
 
@@ -159,7 +166,7 @@ class EmbeddedTarget:
             registration = registration_of(endpoint, key.posture)
             if key.channel in {ACCESS_LOG, WEB_PAGES}:
                 registration = with_wishes(registration, endpoint, key.posture)
-            self.provider(key.posture.policy).register(registration)
+            self.tenant(key.posture.policy).register(registration)
             self.client.add(endpoint)
             self._endpoints[key] = endpoint
         return self._endpoints[key]
@@ -179,6 +186,9 @@ class EmbeddedTarget:
             return f"http://localhost:{self.port}{path}"
         in_clear = channel is PLAINTEXT and exposed
         return f"{'http' if in_clear else 'https'}://{CLIENT_HOST}{path}"
+
+    def published(self, key: Key) -> None:
+        """Nothing but what discovery says."""
 
     def set_clock_forward(self, key: Key, seconds: float) -> None:
         """Let time pass for a group's provider."""

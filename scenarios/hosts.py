@@ -1,5 +1,7 @@
 """Where everybody lives: the names and ports of the embedded target, and those of the thief."""
 
+from collections.abc import Iterable
+
 PROVIDER_HOST = "login.idp.test"
 CLIENT_HOST = "app.contoso.test"
 COLLECTOR_HOST = "collector.thief.test"
@@ -7,19 +9,7 @@ OTHER_SERVER_HOST = "login.thief.test"
 OTHER_SERVER = f"http://{OTHER_SERVER_HOST}"
 """The issuer that clients of several servers work with besides; it is the attacker's."""
 THIEFS_HOST = "evil.test"
-THIEFS_ADDRESSES = (
-    (THIEFS_HOST, 443),
-    ("torch.thief.test", 443),
-    (f"evil{CLIENT_HOST}", 443),
-    (f"old.{CLIENT_HOST}", 443),
-    (f"{CLIENT_HOST}.{THIEFS_HOST}", 443),
-    (b"app.xn--cntoso-i0e.test".decode("idna"), 443),
-    (CLIENT_HOST, 8443),
-)
-"""What the thief serves with TLS: names of its own, forgotten ones, and a port of the client.
-
-The proxy reads internationalised names as people do.
-"""
+LOOK_ALIKE = b"app.xn--cntoso-i0e.test".decode("idna")
 THIEFS_PLAIN_ADDRESSES = (
     (COLLECTOR_HOST, 80),
     (f"127.0.0.1.{THIEFS_HOST}", 80),
@@ -31,3 +21,15 @@ DESKTOP_PORT = 8400
 """Where the client's desktop edition listens while it waits for a redirect. It is not running."""
 SHORT_SCHEME = "contoso"
 """What the client's developers would have liked better. Another's app may be called so, too."""
+
+
+def thiefs_addresses(client_hosts: Iterable[str]) -> list[tuple[str, int]]:
+    """What the thief serves with TLS: names of its own, forgotten ones, and a port of the client.
+
+    The proxy reads internationalised names as people do.
+    """
+    own = [(THIEFS_HOST, 443), ("torch.thief.test", 443), (LOOK_ALIKE, 443)]
+    for host in client_hosts:
+        alike = (f"evil{host}", f"old.{host}", f"{host}.{THIEFS_HOST}")
+        own += [*((name, 443) for name in alike), (host, 8443)]
+    return own

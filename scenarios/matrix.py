@@ -12,11 +12,11 @@ from itertools import combinations
 
 from reports.records import Observation
 from scenarios.channels import ACCESS_LOG, Channel
-from scenarios.embedded import Key
 from scenarios.model.expectation import expect
 from scenarios.planning import Plan, plan_cells
 from scenarios.postures import Posture, hardened
 from scenarios.registry import Scenario
+from scenarios.target import Key
 from scenarios.weaknesses import catalogue, weakened
 
 PAIRS = 24

@@ -27,11 +27,11 @@ from reports.records import (
     Step,
 )
 from reports.runlog import now
-from scenarios.embedded import Key
 from scenarios.play import PageBrowser, Play, Victim
 from scenarios.registry import Scenario
 from scenarios.settings import SETTINGS, Setting
 from scenarios.stage.stage import Stage
+from scenarios.target import Key
 from victim.user import UserAtBrowser
 
 _PLAY_SECONDS = 60.0

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from reports.records import Observation, PlannedCell
 from scenarios.channels import HEADLINE_CHANNELS, Channel
-from scenarios.embedded import Key
 from scenarios.model.expectation import expect
 from scenarios.performance import Cell
 from scenarios.postures import Posture
 from scenarios.registry import Scenario
+from scenarios.target import Key
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from reports.records import SCHEMA_VERSION, Fact, Finished, Record, Started
 from reports.redaction.secrets import Vault
 from reports.runlog import RunLog, now
 from scenarios.channels import CHANNELS, CUSTOM_SCHEME, LOOPBACK, LOOPBACK_PORTS, Channel
-from scenarios.embedded import Key, People, describe_posture, invent_people
+from scenarios.embedded import Embedded, invent_people
 from scenarios.performance import Cell, Company, Performance
 from scenarios.planning import Plan
 from scenarios.registry import Scenario
@@ -23,6 +23,7 @@ from scenarios.stage.browser import missing_desktop_tools
 from scenarios.stage.options import StageOptions
 from scenarios.stage.servers import bind
 from scenarios.stage.stage import Stage, set_stage
+from scenarios.target import Key, Site
 
 _PORTS_OF_OTHERS = Path("/proc/self/net/tcp")
 
@@ -60,11 +61,17 @@ Listener = Callable[[Record], None]
 
 
 async def perform(
-    run: Run, plan: Plan, scenarios: Iterable[Scenario], options: StageOptions, listener: Listener
+    run: Run,
+    plan: Plan,
+    scenarios: Iterable[Scenario],
+    options: StageOptions,
+    listener: Listener,
+    site: Site | None = None,
 ) -> None:
     """Play a plan and write its log; ``listener`` hears every record, unredacted, as it happens.
 
-    Whatever ends the run, the log says so in its last record, and the exception goes on.
+    ``site`` is what is under test: the built-in target unless another is named. Whatever ends the
+    run, the log says so in its last record, and the exception goes on.
     """
     skipped = missing_channels()
     played = {key.channel for key in plan.groups} - skipped.keys()
@@ -82,10 +89,10 @@ async def perform(
             log.append(record)
             listener(record)
 
-        people = invent_people()
-        write(_started(run, plan, scenarios, options, skipped, people))
+        under_test = site or Embedded(invent_people())
+        write(_started(run, plan, scenarios, options, skipped, under_test))
         try:
-            async with set_stage(options, run.vault, write, people) as stage:
+            async with set_stage(options, run.vault, write, under_test) as stage:
                 await _play(stage, plan, skipped, write)
             outcome = "completed"
         except asyncio.CancelledError:
@@ -137,7 +144,7 @@ def _started(
     scenarios: Iterable[Scenario],
     options: StageOptions,
     skipped: Mapping[Channel, str],
-    people: People,
+    site: Site,
 ) -> Started:
     channels = {cell.channel for cell in plan.cells}
     return Started(
@@ -146,7 +153,7 @@ def _started(
         at=now(),
         version=version("codejack"),
         scenarios=tuple(scenario.info for scenario in scenarios),
-        postures=tuple(describe_posture(posture, people) for posture in plan.postures),
+        postures=tuple(map(site.describe, plan.postures)),
         channels=tuple(
             channel.info(skipped.get(channel, "")) for channel in CHANNELS if channel.id in channels
         ),

@@ -30,7 +30,7 @@ from reports.judgement.judge import judge
 from reports.records import Observation, PlayFinished, PlayStarted, Record
 from reports.runlog import read_log
 from scenarios.channels import PLAINTEXT
-from scenarios.embedded import EmbeddedTarget, Key, invent_people
+from scenarios.embedded import EmbeddedTarget, invent_people
 from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from scenarios.planning import make_plan
 from scenarios.postures import S256
@@ -40,6 +40,7 @@ from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.browser import Browser, provide_browser
 from scenarios.stage.options import StageOptions
 from scenarios.stage.servers import bind, serve
+from scenarios.target import Key
 from victim.client import ClientApp
 
 KEY = Key(PLAINTEXT, S256)
@@ -100,8 +101,8 @@ SCRIPTS: dict[str, Callable[[Browser, Path], Coroutine[Any, Any, Timing]]] = {
 async def _log_in(page: Page, target: EmbeddedTarget) -> None:
     await page.goto(target.entry(KEY))
     if await page.locator("input[type=password]").count():
-        await page.fill("input[name=username]", target.victim.username)
-        await page.fill("input[type=password]", target.victim.password)
+        await page.fill("input[name=username]", target.people.victim.username)
+        await page.fill("input[type=password]", target.people.victim.password)
         await page.click("button[type=submit]")
         await page.wait_for_selector("button[value=allow]")
         await page.click("button[value=allow]")
@@ -128,7 +129,7 @@ async def _servers(folder: Path) -> AsyncIterator[tuple[EmbeddedTarget, str, str
     async with httpx.AsyncClient(transport=transport) as back_channel:
         client = ClientApp(back_channel, lambda *_: None)
         target = EmbeddedTarget(0, invent_people(), lambda *_: None, client)
-        providers.app = target.providers
+        providers.app = target.provider
         async with (
             serve(providers, bind("127.0.0.1", 0), authority.server_files(PROVIDER_HOST)) as (
                 _,

@@ -12,8 +12,9 @@ import httpx
 from starlette.types import ASGIApp
 
 from reports.records import Exchange, HttpRequest, HttpResponse
-from scenarios.embedded import EmbeddedTarget, Key, invent_people
+from scenarios.embedded import EmbeddedTarget, invent_people
 from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
+from scenarios.target import Key
 from victim.client import ClientApp
 from victim.identity_provider import User
 
@@ -36,7 +37,7 @@ class World:
         self.back_channel = self.http("client")
         client = ClientApp(self.back_channel, self._learn)
         self.target = EmbeddedTarget(5218, invent_people(), self._learn, client)
-        self.servers |= {PROVIDER_HOST: self.target.providers} | (more or {})
+        self.servers |= {PROVIDER_HOST: self.target.provider} | (more or {})
         for name in ("localhost", "127.0.0.1", CLIENT_HOST):
             self.servers.setdefault(name, client)
 
@@ -93,7 +94,7 @@ class World:
                     return str(location)
                 page = await browser.get(location)
             else:
-                action, answer = _filled(page, self.target.victim)
+                action, answer = _filled(page, self.target.people.victim)
                 page = await browser.post(action, data=answer)
         raise AssertionError(f"the user is stuck: {page.status_code} {page.text}")
 

@@ -134,7 +134,7 @@ class AccessLogSetting(Setting):
             self.browser.http.cookies = usual
 
     def _victim(self) -> Victim:
-        user = UserOverHttp(self.browser, self.stage.target.victim, PROVIDER_HOST)
+        user = UserOverHttp(self.browser, self.stage.target.people.victim, PROVIDER_HOST)
         entry = self.stage.target.entry(self.key)
         start = partial(user.follow, entry)
         return Victim(user, entry, start, self._reload, OTHER_SERVER, self._begin)

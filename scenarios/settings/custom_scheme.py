@@ -48,7 +48,7 @@ class CustomSchemeSetting(BrowserSetting):
             )
             await device.open(url)
 
-        user = UserAtBrowser(self.page, self.stage.target.victim, PROVIDER_HOST, hand_over)
+        user = UserAtBrowser(self.page, self.stage.target.people.victim, PROVIDER_HOST, hand_over)
 
         async def browse(url: str) -> None:
             text = "the default browser"

@@ -12,10 +12,10 @@ from attacker.vantage import Vantage
 from reports import actors
 from reports.records import Handover, Record
 from reports.runlog import now
-from scenarios.embedded import Key
 from scenarios.hosts import PROVIDER_HOST
 from scenarios.play import AttackersBrowser, PageBrowser, Victim
 from scenarios.stage.stage import Stage
+from scenarios.target import Key
 from victim.user import UserAtBrowser
 
 
@@ -101,7 +101,9 @@ class BrowserSetting(Setting):
 
     def victim(self, page: Page, vantage: Vantage | None) -> Victim:
         """A victim who starts the login on a page; ``vantage`` is the attacker's, if any."""
-        user = UserAtBrowser(page, self.stage.target.victim, PROVIDER_HOST, _no_other_program)
+        user = UserAtBrowser(
+            page, self.stage.target.people.victim, PROVIDER_HOST, _no_other_program
+        )
         entry = self.stage.target.entry(self.key, vantage)
         return Victim(user, entry, lambda: user.open(entry), click=user.click_on, trust=user.trust)
 

@@ -12,6 +12,7 @@ from mitmproxy import http
 
 from reports import actors
 from scenarios.stage.cast import SPEAKER, Speaker
+from scenarios.stage.recorder import url_of
 
 Reader = Callable[[str], None]
 
@@ -23,15 +24,18 @@ class LeakyBackChannel:
     token requests wait there: whoever reads them can be faster.
     """
 
-    def __init__(self, play_behind: Callable[[http.HTTPFlow], str]) -> None:
+    def __init__(
+        self, play_behind: Callable[[http.HTTPFlow], str], is_token_endpoint: Callable[[str], bool]
+    ) -> None:
         self.requests: dict[str, Reader] = {}
         self.responses: dict[str, Reader] = {}
         self.held: dict[str, asyncio.Event] = {}
         self._play_behind = play_behind
+        self._is_token_endpoint = is_token_endpoint
 
     async def request(self, flow: http.HTTPFlow) -> None:
         """Read a token request, and hold it back where that is wanted."""
-        if flow.response is not None or not _is_token_request(flow):
+        if flow.response is not None or not self._is_token_request(flow):
             return
         play = self._play_behind(flow)
         if reader := self.requests.get(play):
@@ -43,12 +47,12 @@ class LeakyBackChannel:
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Read a token response."""
-        reader = self.responses.get(self._play_behind(flow)) if _is_token_request(flow) else None
+        is_meant = self._is_token_request(flow)
+        reader = self.responses.get(self._play_behind(flow)) if is_meant else None
         if reader is not None and flow.response is not None:
             reader(flow.response.get_text(strict=False) or "")
 
-
-def _is_token_request(flow: http.HTTPFlow) -> bool:
-    speaker: Speaker | None = flow.metadata.get(SPEAKER)
-    is_clients = speaker is not None and speaker.actor == actors.CLIENT
-    return is_clients and flow.request.path.partition("?")[0].endswith("/token")
+    def _is_token_request(self, flow: http.HTTPFlow) -> bool:
+        speaker: Speaker | None = flow.metadata.get(SPEAKER)
+        is_clients = speaker is not None and speaker.actor == actors.CLIENT
+        return is_clients and self._is_token_endpoint(url_of(flow).partition("?")[0])

@@ -6,7 +6,7 @@ section 4.2.4 names logs among the places where codes are found). They stay in m
 not belong on a disk.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from mitmproxy import http
 
@@ -25,10 +25,10 @@ class LeakyFront:
     behind the client's front is: a redirect is answered with 503, and its code stays unused.
     """
 
-    def __init__(self, client: str) -> None:
+    def __init__(self, clients: Collection[str]) -> None:
         self.readers: dict[str, Reader] = {}
         self.down: set[str] = set()
-        self._client = client
+        self._clients = clients
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Log a request of a session that is read."""
@@ -38,7 +38,7 @@ class LeakyFront:
         host = flow.metadata[AUTHORITY].host
         if reader := self.readers.get(speaker.session):
             reader(_line(flow.request, host))
-        is_down = host == self._client and speaker.session in self.down
+        is_down = host in self._clients and speaker.session in self.down
         if is_down and _is_redirect(flow.request):
             flow.response = http.Response.make(503, _DOWN, {"Content-Type": "text/plain"})
 

@@ -13,14 +13,12 @@ from attacker.redirect_handlers.collector import collector_app
 from attacker.redirect_handlers.squatter import squatter_app
 from attacker.redirect_handlers.web_site import HOST, web_site_app
 from reports import actors
-from scenarios.embedded import EmbeddedTarget
 from scenarios.hosts import (
-    CLIENT_HOST,
     DESKTOP_PORT,
     OTHER_SERVER_HOST,
     PROVIDER_HOST,
-    THIEFS_ADDRESSES,
     THIEFS_PLAIN_ADDRESSES,
+    thiefs_addresses,
 )
 from scenarios.stage.arrivals import Arrivals
 from scenarios.stage.listener import RecordedListener
@@ -29,6 +27,7 @@ from scenarios.stage.options import StageOptions
 from scenarios.stage.recorder import Recorder
 from scenarios.stage.scope import Place, Scope
 from scenarios.stage.servers import Servers, bind
+from scenarios.target import Site, Target
 
 
 @dataclass(frozen=True)
@@ -67,15 +66,26 @@ class Houses:
     own_server: OwnServer
 
     async def open_honest(
-        self, target: EmbeddedTarget, sockets: Sockets, arrivals: Arrivals
+        self, site: Site, target: Target, sockets: Sockets, arrivals: Arrivals
     ) -> None:
-        """Open the identity provider, and the client on loopback, in clear and with TLS."""
+        """Open the client on loopback, in clear and with TLS, and a provider that is one of ours.
+
+        One that is none of ours is where it is: its names may be dialled.
+        """
         client = self.options.wrap(actors.CLIENT, target.client)
-        provider = self.options.wrap(actors.IDENTITY_PROVIDER, arrivals.watch(target.providers))
-        names = [("localhost", sockets.port), ("127.0.0.1", sockets.port), (CLIENT_HOST, 80)]
-        await self._open(actors.CLIENT, client, names, sockets.client)
-        await self._open(actors.CLIENT, client, [(CLIENT_HOST, 443)], secure=True)
-        await self._open(actors.IDENTITY_PROVIDER, provider, [(PROVIDER_HOST, 443)], secure=True)
+        clear, secure = (
+            [(place.host, place.port) for place in site.client_places if place.secure is with_tls]
+            for with_tls in (False, True)
+        )
+        loopback = [("localhost", sockets.port), ("127.0.0.1", sockets.port)]
+        await self._open(actors.CLIENT, client, [*loopback, *clear], sockets.client)
+        await self._open(actors.CLIENT, client, secure, secure=True)
+        for authority in site.remote:
+            self.scope.declare(*authority, Place(actors.IDENTITY_PROVIDER, authority))
+        if target.provider is not None:
+            provider = self.options.wrap(actors.IDENTITY_PROVIDER, arrivals.watch(target.provider))
+            names = [(PROVIDER_HOST, 443)]
+            await self._open(actors.IDENTITY_PROVIDER, provider, names, secure=True)
         self.reserve_desktop()
 
     def reserve_desktop(self) -> None:
@@ -84,13 +94,16 @@ class Houses:
         silent.bind(("127.0.0.1", 0))
         self.scope.declare("127.0.0.1", DESKTOP_PORT, Place(actors.CLIENT, silent.getsockname()))
 
-    async def open_thiefs(self, recorder: Recorder, sockets: Sockets) -> RecordedListener:
+    async def open_thiefs(
+        self, site: Site, recorder: Recorder, sockets: Sockets
+    ) -> RecordedListener:
         """Open the thief's servers, and its process on ``[::1]`` if there is one."""
         collector = self.options.wrap(actors.THIEF, collector_app())
         await self._open(actors.THIEF, collector, THIEFS_PLAIN_ADDRESSES)
-        await self._open(actors.THIEF, collector, THIEFS_ADDRESSES, secure=True)
-        site = self.options.wrap(actors.THIEF, web_site_app())
-        await self._open(actors.THIEF, site, [(HOST, 443)], secure=True)
+        hosts = {place.host for place in site.client_places}
+        await self._open(actors.THIEF, collector, thiefs_addresses(hosts), secure=True)
+        portal = self.options.wrap(actors.THIEF, web_site_app())
+        await self._open(actors.THIEF, portal, [(HOST, 443)], secure=True)
         server = self.options.wrap(actors.THIEF, self.own_server)
         await self._open(actors.THIEF, server, [(OTHER_SERVER_HOST, 80)])
         relay = await self._client(actors.THIEF, "squatter")
@@ -109,6 +122,8 @@ class Houses:
         *,
         secure: bool = False,
     ) -> None:
+        if not names:
+            return
         hosts = dict.fromkeys(host for host, _ in names)
         certificate = self.network.authority.server_files(*hosts) if secure else None
         address = await self.servers.open(app, listener or bind("127.0.0.1", 0), certificate)

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from mitmproxy import http
 
 from scenarios.stage.cast import SPEAKER, Speaker
-from scenarios.stage.guard import AUTHORITY
 from scenarios.stage.recorder import EXCHANGE, url_of
 
 Change = Callable[[str, str], str]
@@ -16,22 +15,23 @@ Change = Callable[[str, str], str]
 class Meddler:
     """A mitmproxy addon. ``changes`` maps a session to what becomes of its requests.
 
-    ``provider`` is the host of the identity provider; only its authorization endpoint is met with.
+    ``is_meant`` says of a URL whether it is the provider's authorization endpoint; nothing else is
+    met with.
     """
 
-    def __init__(self, provider: str) -> None:
+    def __init__(self, is_meant: Callable[[str], bool]) -> None:
         self.changes: dict[str, Change] = {}
-        self._provider = provider
+        self._is_meant = is_meant
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Change an authorization request."""
         speaker: Speaker | None = flow.metadata.get(SPEAKER)
         change = self.changes.get(speaker.session) if speaker else None
-        if change is None or flow.response is not None or not self._is_meant(flow):
+        if change is None or flow.response is not None or not self._is_meant(_endpoint(flow)):
             return
         changed = urlsplit(change(url_of(flow), flow.metadata[EXCHANGE]))
         flow.request.path = f"{changed.path}?{changed.query}"
 
-    def _is_meant(self, flow: http.HTTPFlow) -> bool:
-        path = flow.request.path.partition("?")[0]
-        return flow.metadata[AUTHORITY].host == self._provider and path.endswith("/authorize")
+
+def _endpoint(flow: http.HTTPFlow) -> str:
+    return url_of(flow).partition("?")[0]

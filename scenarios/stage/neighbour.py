@@ -5,6 +5,7 @@ resolves the path first, as servers do: escaped dots and slashes, parameters of 
 """
 
 import re
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -20,19 +21,20 @@ _PARAMETERS_OF_A_SEGMENT = re.compile(r";[^/]*")
 
 
 class Neighbour:
-    """Answers exactly the addresses that the play of a session has claimed on ``host``."""
+    """Answers exactly the addresses that the play of a session has claimed on ``hosts``."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, hosts: Collection[str]) -> None:
         self.addresses: dict[str, AbstractSet[str]] = {}
-        self._host = host
+        self._hosts = hosts
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Answer in place of the client."""
         speaker: Speaker | None = flow.metadata.get(SPEAKER)
         claimed = self.addresses.get(speaker.session) if speaker else None
-        if not claimed or flow.response is not None or flow.metadata[AUTHORITY].host != self._host:
+        if not claimed or flow.response is not None:
             return
-        if address(url_of(flow)) in {address(url) for url in claimed}:
+        shared = flow.metadata[AUTHORITY].host in self._hosts
+        if shared and address(url_of(flow)) in {address(url) for url in claimed}:
             flow.metadata[ANSWERED_BY] = actors.THIEF
             flow.response = http.Response.make(200, DECOY, {"Content-Type": "text/html"})
 

@@ -15,8 +15,6 @@ from attacker.redirect_handlers.on_path import OnPath
 from reports import actors
 from reports.records import Exchange, Record
 from reports.redaction.secrets import Vault
-from scenarios.embedded import EmbeddedTarget, People
-from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from scenarios.stage.arrivals import Arrivals
 from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.back_channel import LeakyBackChannel
@@ -37,7 +35,7 @@ from scenarios.stage.proxy import Proxy
 from scenarios.stage.recorder import ANSWERED_BY, Recorder
 from scenarios.stage.scope import Scope
 from scenarios.stage.servers import Servers
-from victim.client import ClientApp
+from scenarios.target import Site, Target
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,9 @@ class Stage:
     """
 
     options: StageOptions
-    target: EmbeddedTarget
+    site: Site
+    target: Target
+    port: int
     vault: Vault
     cast: Cast
     recorder: Recorder
@@ -82,7 +82,7 @@ class Stage:
         """A browser profile that speaks under this name; see :func:`chromium.new_profile`."""
         assert self.browser is not None  # whoever plans a play with a window has one opened
         access = self.network.access(actor, session)
-        port = self.target.port if resolves_localhost else None
+        port = self.port if resolves_localhost else None
         return await new_profile(self.browser, access, port, signed_in_as)
 
     async def browser_on_disk(
@@ -104,11 +104,11 @@ class Stage:
 
 @asynccontextmanager
 async def set_stage(
-    options: StageOptions, vault: Vault, write: Callable[[Record], None], people: People
+    options: StageOptions, vault: Vault, write: Callable[[Record], None], site: Site
 ) -> AsyncIterator[Stage]:
     """Bring everything up, and take it down again whatever happens.
 
-    ``write`` receives the records of what crosses the wire. ``people`` have accounts. Raises
+    ``write`` receives the records of what crosses the wire, ``site`` is what is under test. Raises
     :class:`scenarios.stage.servers.PortTakenError`.
     """
     async with AsyncExitStack() as stack:
@@ -117,9 +117,10 @@ async def set_stage(
         scope, cast, intercepted = Scope(), Cast(), set[str]()
         recorder = Recorder(cast, scope, write, _learner(vault))
         on_path = OnPath(near=_speaks_in(intercepted), answered=_by_thief)
-        front, meddler = LeakyFront(CLIENT_HOST), Meddler(PROVIDER_HOST)
-        back_channel, arrivals = LeakyBackChannel(recorder.play_behind), Arrivals()
-        neighbour = Neighbour(CLIENT_HOST)
+        client_hosts = {place.host for place in site.client_places}
+        front, meddler = LeakyFront(client_hosts), Meddler(site.is_authorization_endpoint)
+        back_channel = LeakyBackChannel(recorder.play_behind, site.is_token_endpoint)
+        arrivals, neighbour = Arrivals(), Neighbour(client_hosts)
         guard = ScopeGuard(scope, recorder.refuse)
         proxy = await stack.enter_async_context(
             Proxy(
@@ -133,11 +134,8 @@ async def set_stage(
         network = Network(proxy, authority, authority.client_context())
         stack.push_async_callback(network.aclose)
         sockets = bind_sockets(stack, options)
-        client = ClientApp(
-            await stack.enter_async_context(network.http_client(actors.CLIENT, "back-channel")),
-            vault.learn,
-        )
-        target = EmbeddedTarget(sockets.port, people, vault.learn, client)
+        http = network.http_client(actors.CLIENT, "back-channel")
+        target = site.build(sockets.port, vault.learn, await stack.enter_async_context(http))
         door = BrowserDoor(caretaker.directory / "browser.socket")
         servers = await stack.enter_async_context(Servers())
         own_server = OwnServer()
@@ -148,12 +146,14 @@ async def set_stage(
             devices = coming_up.create_task(
                 set_up_devices(stack, options, network, door, caretaker, sockets.port)
             )
-            listener = coming_up.create_task(houses.open_thiefs(recorder, sockets))
-            coming_up.create_task(houses.open_honest(target, sockets, arrivals))
+            listener = coming_up.create_task(houses.open_thiefs(site, recorder, sockets))
+            coming_up.create_task(houses.open_honest(site, target, sockets, arrivals))
         honest_device, shared_device = devices.result()
         yield Stage(
             options=options,
+            site=site,
             target=target,
+            port=sockets.port,
             vault=vault,
             cast=cast,
             recorder=recorder,

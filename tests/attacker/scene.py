@@ -10,7 +10,7 @@ from attacker.loot import LootBag, LootItem
 from attacker.thief import Thief
 from attacker.vantage import RESPONSE, Vantage
 from reports.records import Exchange, HttpRequest, HttpResponse
-from scenarios.embedded import Key
+from scenarios.target import Key
 from tests.world import World
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from attacker.vantage import OWN_REQUEST, OWN_REQUEST_AND_APP, Leg, Vantage
 from scenarios.channels import ACCESS_LOG
-from scenarios.embedded import Key
 from scenarios.postures import Posture, hardened
+from scenarios.target import Key
 from scenarios.weaknesses import weakened
 from tests.attacker.scene import Scene
 from victim.identity_provider import ClientType

@@ -15,11 +15,11 @@ from attacker.thief import Thief
 from attacker.vantage import OWN_ACCOUNT, RESPONSE, WHOLE_REDIRECT, Leg
 from reports.records import Exchange, HttpRequest, HttpResponse
 from scenarios.channels import PLAINTEXT
-from scenarios.embedded import Key
 from scenarios.hosts import CLIENT_HOST
 from scenarios.play import PageBrowser
 from scenarios.postures import CONFIDENTIAL_NO_PKCE, CONFIDENTIAL_S256, NO_PKCE, S256, Posture
 from scenarios.stage.browser import Browser
+from scenarios.target import Key
 from tests.browsing import browsing
 from tests.world import World
 
@@ -91,7 +91,7 @@ async def test_pkce_and_no_secret_stops_a_code_in_another_session(
         await scene.injector.inject(code, own_state)
 
         shown = await scene.session_shows()
-        assert shown == (scene.world.target.victim.subject if falls else "not signed in")
+        assert shown == (scene.world.target.people.victim.subject if falls else "not signed in")
         assert own_state.leg is Leg.OWN
 
 
@@ -107,7 +107,7 @@ async def test_a_verifier_in_state_is_injected_along_with_the_code(
         state = scene.thief.loot.need("state", Leg.AUTHORIZATION_RESPONSE)
         await scene.injector.inject(code, state)
 
-        assert await scene.session_shows() == scene.world.target.victim.subject
+        assert await scene.session_shows() == scene.world.target.people.victim.subject
 
 
 async def test_the_answer_is_what_the_provider_would_have_sent(

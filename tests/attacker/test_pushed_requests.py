@@ -15,8 +15,8 @@ from attacker.pushed_requests import (
 )
 from attacker.vantage import OWN_ADDRESS, REQUEST, RESPONSE, Leg
 from scenarios.channels import ACCESS_LOG
-from scenarios.embedded import Key
 from scenarios.postures import hardened
+from scenarios.target import Key
 from tests.attacker.scene import Scene
 from victim.identity_provider import ClientType
 from victim.identity_provider.pkce import s256

@@ -27,9 +27,9 @@ from attacker.vantage import (
 from attacker.wiretap import Medium
 from reports.records import Exchange, Handover, HttpRequest, HttpResponse
 from scenarios.channels import CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, Channel
-from scenarios.embedded import Key
 from scenarios.hosts import PROVIDER_HOST
 from scenarios.postures import NO_PKCE, PLAIN, POSTURES, S256, Posture
+from scenarios.target import Key
 from tests.attacker.scene import Scene
 from victim.identity_provider.pkce import s256
 
@@ -51,7 +51,7 @@ async def test_a_stolen_code_opens_the_data_unless_something_binds_it(
 
     robbed = posture is NO_PKCE or (posture is PLAIN and seen)
     assert (token is not None) is robbed
-    assert scene.subjects_read == ([scene.world.target.victim.subject] if robbed else [])
+    assert scene.subjects_read == ([scene.world.target.people.victim.subject] if robbed else [])
 
 
 async def test_a_token_is_loot_that_its_exchange_shows() -> None:
@@ -182,7 +182,7 @@ async def test_pkce_does_not_protect_a_flow_that_the_thief_started(posture: Post
     code = await scene.thief.receive_code()
     await scene.thief.use(await scene.thief.redeem(code, scene.thief.verifiers.own()))
 
-    robbed = [] if posture.confidential else [scene.world.target.victim.subject]
+    robbed = [] if posture.confidential else [scene.world.target.people.victim.subject]
     assert scene.subjects_read == robbed
 
 

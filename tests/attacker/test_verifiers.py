@@ -33,9 +33,9 @@ from attacker.vantage import (
 )
 from attacker.verifiers import Verifiers
 from scenarios.channels import CUSTOM_SCHEME, LOOPBACK
-from scenarios.embedded import Key
 from scenarios.hosts import PROVIDER_HOST
 from scenarios.postures import CONFIDENTIAL_S256, NO_PKCE, PLAIN, S256, Posture
+from scenarios.target import Key
 from tests.attacker.scene import Scene
 from tests.world import World
 from victim.client import Habits

@@ -192,8 +192,8 @@ class WrongPassword(Fault):
             async with original(*args) as stage:
                 self.struck["forgotten"] += 1
                 target = stage.target
-                target.provider(DEMO)  # which still knows the right one
-                forgotten = replace(target.victim, password="not the password")
+                target.tenant(DEMO)  # which still knows the right one
+                forgotten = replace(target.people.victim, password="not the password")
                 target.people = replace(target.people, victim=forgotten)
                 yield stage
 

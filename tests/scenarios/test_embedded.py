@@ -16,11 +16,12 @@ from scenarios.channels import (
     PLAINTEXT,
     Channel,
 )
-from scenarios.embedded import EmbeddedTarget, Key, describe_posture, describe_target, invent_people
+from scenarios.embedded import EmbeddedTarget, describe_posture, describe_target, invent_people
 from scenarios.hosts import CLIENT_HOST, SCHEME
 from scenarios.planning import make_plan
 from scenarios.postures import CONFIDENTIAL_S256, NO_PKCE, PLAIN, POSTURES, S256, Posture, hardened
 from scenarios.registry import all_scenarios
+from scenarios.target import Key
 from scenarios.tenants import issuer_of
 from scenarios.weaknesses import catalogue, weakened
 from tests.world import World
@@ -158,10 +159,10 @@ def test_people_are_new_in_every_run() -> None:
 
 def test_each_policy_is_played_at_a_provider_of_its_own(target: EmbeddedTarget) -> None:
     policies = {weakened([name], PUBLIC).policy for name in catalogue()} | {DEMO, Policy()}
-    providers = [target.provider(policy) for policy in policies]
+    providers = [target.tenant(policy) for policy in policies]
 
     assert [provider.issuer for provider in providers] == [issuer_of(each) for each in policies]
-    assert [target.provider(policy) for policy in policies] == providers
+    assert [target.tenant(policy) for policy in policies] == providers
 
 
 @pytest.mark.parametrize(
@@ -209,11 +210,11 @@ def test_the_target_of_the_log_is_the_one_that_is_played(
     described = describe_target(posture, target.people)
     played = target.endpoint(Key(ACCESS_LOG, posture)).provider
 
-    assert described.issuer == target.provider(posture.policy).issuer == played.issuer
+    assert described.issuer == target.tenant(posture.policy).issuer == played.issuer
     assert described.token_endpoint == played.token_endpoint
     assert described.authorization_endpoint == played.authorization_endpoint
     assert described.userinfo_endpoint == played.userinfo_endpoint
-    assert described.victim == target.victim.subject
+    assert described.victim == target.people.victim.subject
     assert described.attacker == target.people.attacker.subject
 
 
@@ -243,7 +244,7 @@ def test_an_honest_login_ends_with_the_user_signed_in(channel: Channel, posture:
         browser, entry = world.http("victim-browser"), world.entry(Key(channel, posture))
         page = await browser.get(await world.sign_in(browser, entry))
         me = await browser.get(f"{str(page.request.url).partition('?')[0]}/me")
-        return page.status_code, me.json()["sub"], world.target.victim.subject
+        return page.status_code, me.json()["sub"], world.target.people.victim.subject
 
     status, signed_in, victim = asyncio.run(log_in())
 

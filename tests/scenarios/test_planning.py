@@ -6,11 +6,11 @@ from scenarios.channels import (
     LOOPBACK,
     PLAINTEXT,
 )
-from scenarios.embedded import Key
 from scenarios.model.expectation import expect
 from scenarios.planning import make_plan, plan_cells
 from scenarios.postures import CONFIDENTIAL_NO_PKCE, NO_PKCE, POSTURES, S256
 from scenarios.registry import all_scenarios
+from scenarios.target import Key
 from scenarios.weaknesses import weakened
 from victim.identity_provider import ClientType
 

@@ -2,9 +2,9 @@
 
 from attacker.own_client import OWN_REDIRECT_URI, OWN_SCRIPT, OWN_WEB_REDIRECT_URI
 from scenarios.channels import ACCESS_LOG, WEB_PAGES
-from scenarios.embedded import Key
 from scenarios.postures import CONFIDENTIAL_S256, S256, Posture, hardened
 from scenarios.registrations import attackers_clients, registration_of, with_wishes
+from scenarios.target import Key
 from scenarios.weaknesses import weakened
 from tests.world import World
 from victim.identity_provider import HARDENED, ClientType, Policy

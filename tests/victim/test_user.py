@@ -13,10 +13,10 @@ from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
 from scenarios.channels import CUSTOM_SCHEME, PLAINTEXT
-from scenarios.embedded import Key
 from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from scenarios.postures import S256
 from scenarios.stage.browser import Browser
+from scenarios.target import Key
 from tests.browsing import browsing
 from tests.world import World
 from victim import user as user_module
@@ -35,7 +35,7 @@ class Seat:
     def __init__(self, world: World, page: Page, password: str | None = None) -> None:
         self.handed_over: list[str] = []
         self.page = page
-        account = world.target.victim
+        account = world.target.people.victim
         if password is not None:
             account = replace(account, password=password)
         self.user = UserAtBrowser(page, account, PROVIDER_HOST, self._hand_over)
@@ -60,7 +60,7 @@ async def test_the_user_signs_in_allows_and_is_back_at_the_client(
     async with seated(world, browser, tmp_path) as seat:
         await seat.user.open(WEBSITE)
 
-        assert world.target.victim.subject in await seat.page.inner_text("main")
+        assert world.target.people.victim.subject in await seat.page.inner_text("main")
         assert seat.handed_over == []
 
         # The second time nothing is asked: the user is signed in, and has allowed it.
@@ -69,7 +69,7 @@ async def test_the_user_signs_in_allows_and_is_back_at_the_client(
         await seat.user.open(WEBSITE)
 
         assert posts == []
-        assert world.target.victim.subject in await seat.page.inner_text("main")
+        assert world.target.people.victim.subject in await seat.page.inner_text("main")
 
 
 async def test_a_redirect_to_an_app_is_handed_to_the_operating_system_once(

@@ -7,10 +7,10 @@ from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
 from scenarios.channels import ACCESS_LOG
-from scenarios.embedded import Key
 from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from scenarios.postures import S256
 from scenarios.stage.http_browser import HttpBrowser
+from scenarios.target import Key
 from tests.world import World
 from victim.user import SignInFailedError
 from victim.user_over_http import UserOverHttp
@@ -21,7 +21,7 @@ KEY = Key(ACCESS_LOG, S256)
 
 
 def seat(world: World, password: str | None = None) -> UserOverHttp:
-    account = world.target.victim
+    account = world.target.people.victim
     if password is not None:
         account = replace(account, password=password)
     return UserOverHttp(HttpBrowser(world.http("victim-browser")), account, PROVIDER_HOST)
@@ -40,7 +40,7 @@ async def test_the_user_signs_in_allows_and_is_back_at_the_client() -> None:
     page = await user.follow(world.entry(KEY))
 
     assert (page.host, page.status) == (CLIENT_HOST, 200)
-    assert world.target.victim.subject in page.text
+    assert world.target.people.victim.subject in page.text
     assert len(posts(world)) == 2
 
     # The second time nothing is asked: the user is signed in, and has allowed it.

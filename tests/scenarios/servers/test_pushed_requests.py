@@ -8,13 +8,13 @@ from reports.actors import CLIENT
 from reports.judgement.judge import judge
 from reports.records import Exchange, Observation, Record
 from scenarios.channels import ACCESS_LOG
-from scenarios.embedded import Key
 from scenarios.matrix import base_of
 from scenarios.planning import plan_cells
 from scenarios.postures import Posture
 from scenarios.registry import Scenario, all_scenarios
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions
+from scenarios.target import Key
 from scenarios.weaknesses import weakened
 from tests.conftest import Played, observed, play
 

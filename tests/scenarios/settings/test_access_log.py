@@ -24,7 +24,7 @@ from attacker.vantage import (
 from reports.records import Handover, Record
 from reports.redaction.secrets import Vault
 from scenarios.channels import ACCESS_LOG
-from scenarios.embedded import Key, invent_people
+from scenarios.embedded import Embedded, invent_people
 from scenarios.hosts import CLIENT_HOST, DESKTOP_PORT, PROVIDER_HOST
 from scenarios.play import Play, Victim
 from scenarios.postures import S256, Posture, hardened
@@ -32,6 +32,7 @@ from scenarios.settings.access_log import AccessLogSetting
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions
 from scenarios.stage.stage import set_stage
+from scenarios.target import Key
 from victim.identity_provider import ClientType
 
 pytestmark = pytest.mark.stage
@@ -64,7 +65,7 @@ def attack(browser: Browser, vantage: Vantage, act: Act, posture: Posture = S256
         records: list[Record] = []
         options = StageOptions(browser, port=0, ipv6=False, desktop=False)
         async with (
-            set_stage(options, Vault(), lambda record: None, invent_people()) as stage,
+            set_stage(options, Vault(), lambda record: None, Embedded(invent_people())) as stage,
             AccessLogSetting(stage, Key(ACCESS_LOG, posture), "victim", records.append) as setting,
             httpx.AsyncClient() as http,
         ):
@@ -238,7 +239,7 @@ def test_the_attacker_can_bring_cookies_that_are_somebody_else_s(browser: Browse
             nobody = await own.open(me)
             somebody = await own.bring(me, cookies)
         assert nobody.status == 401
-        assert scene.setting.stage.target.victim.subject in somebody.text
+        assert scene.setting.stage.target.people.victim.subject in somebody.text
 
     attack(browser, OWN_ACCOUNT, bring)
 

@@ -14,7 +14,7 @@ from reports.judgement.judge import judge
 from reports.records import Handover, Loot, Observation, Record
 from reports.redaction.secrets import Vault
 from scenarios.channels import LOOPBACK_PORTS
-from scenarios.embedded import Key, invent_people
+from scenarios.embedded import Embedded, invent_people
 from scenarios.matrix import Extent, matrix_plan
 from scenarios.play import Play
 from scenarios.postures import Posture, hardened
@@ -23,6 +23,7 @@ from scenarios.settings.loopback_ports import LoopbackPortsSetting
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions
 from scenarios.stage.stage import set_stage
+from scenarios.target import Key
 from scenarios.weaknesses import weakened
 from tests.conftest import Played, observed, play
 from victim.identity_provider import ClientType
@@ -41,7 +42,7 @@ def attack(browser: Browser, posture: Posture, act: Act) -> tuple[Thief, list[Re
         records: list[Record] = []
         options = StageOptions(browser, port=0, ipv6=False, desktop=False)
         async with (
-            set_stage(options, Vault(), lambda record: None, invent_people()) as stage,
+            set_stage(options, Vault(), lambda record: None, Embedded(invent_people())) as stage,
             LoopbackPortsSetting(
                 stage, Key(LOOPBACK_PORTS, posture), "victim", records.append
             ) as setting,

@@ -12,12 +12,13 @@ from attacker.vantage import REQUEST_AND_RESPONSE, RESPONSE, Leg, Vantage
 from reports.records import Exchange, Handover, Record
 from reports.redaction.secrets import Vault
 from scenarios.channels import ACCESS_LOG, HEADLINE_CHANNELS, Channel
-from scenarios.embedded import Key, invent_people
+from scenarios.embedded import Embedded, invent_people
 from scenarios.postures import S256
 from scenarios.settings import SETTINGS
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions
 from scenarios.stage.stage import Stage, set_stage
+from scenarios.target import Key
 
 pytestmark = pytest.mark.stage
 
@@ -78,7 +79,9 @@ def test_the_thief_is_in_the_way_during_an_attack_and_at_no_other_time(browser: 
     async def on_every_channel() -> dict[str, tuple[Seen, Thief, Thief]]:
         options = StageOptions(browser, port=0)
         found = {}
-        async with set_stage(options, Vault(), lambda record: None, invent_people()) as stage:
+        async with set_stage(
+            options, Vault(), lambda record: None, Embedded(invent_people())
+        ) as stage:
             for channel in (*HEADLINE_CHANNELS, ACCESS_LOG):
                 seen: Seen = {}
                 blind = await visit(stage, channel, RESPONSE, seen)

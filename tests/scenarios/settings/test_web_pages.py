@@ -11,13 +11,13 @@ import pytest
 from reports.judgement.judge import judge
 from reports.records import Loot, Observation, PlayStarted, Record
 from scenarios.channels import FRAMED_PAGES, WEB_PAGES
-from scenarios.embedded import Key
 from scenarios.matrix import base_of, channel_of, weaknesses_seen
 from scenarios.planning import plan_cells
 from scenarios.postures import Posture
 from scenarios.registry import Scenario, all_scenarios
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions
+from scenarios.target import Key
 from scenarios.weaknesses import weakened
 from tests.conftest import Played, observed, play
 

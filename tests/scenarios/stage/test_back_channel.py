@@ -9,6 +9,8 @@ from mitmproxy.test import tflow, tutils
 
 from scenarios.stage.back_channel import LeakyBackChannel
 from scenarios.stage.cast import SPEAKER, Speaker
+from scenarios.stage.guard import AUTHORITY
+from scenarios.stage.scope import Authority
 
 FORM, TOKENS = b"code=the-code&code_verifier=v", b'{"access_token": "t"}'
 
@@ -19,9 +21,14 @@ def flow_of(
     request = tutils.treq(method=b"POST", path=path, content=FORM)
     flow = tflow.tflow(req=request, resp=tutils.tresp(content=TOKENS))
     flow.response, flow.metadata["answer"] = None, flow.response
+    flow.request.scheme, flow.metadata[AUTHORITY] = "https", Authority("idp.test", 443)
     if named:
         flow.metadata[SPEAKER] = Speaker(actor, "back-channel")
     return flow
+
+
+def is_token_endpoint(url: str) -> bool:
+    return url == "https://idp.test/demo/token"
 
 
 class Read:
@@ -30,7 +37,7 @@ class Read:
     def __init__(self, play: str = "p1") -> None:
         self.requests: list[str] = []
         self.responses: list[str] = []
-        self.channel = LeakyBackChannel(lambda flow: play)
+        self.channel = LeakyBackChannel(lambda flow: play, is_token_endpoint)
         self.channel.requests["p1"] = self.requests.append
         self.channel.responses["p1"] = self.responses.append
 
@@ -113,7 +120,11 @@ def test_nobody_waits_for_another_play(play: str) -> None:
 
 def test_a_held_request_goes_out_when_it_is_let_go() -> None:
     async def hold() -> tuple[float, float]:
-        channel, flow, held = LeakyBackChannel(lambda flow: "p1"), flow_of(), asyncio.Event()
+        channel, flow, held = (
+            LeakyBackChannel(lambda flow: "p1", is_token_endpoint),
+            flow_of(),
+            asyncio.Event(),
+        )
         channel.held["p1"] = held
         passing = asyncio.create_task(channel.request(flow))
         await asyncio.sleep(0)

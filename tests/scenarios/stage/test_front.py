@@ -28,7 +28,7 @@ def flow_to(
 
 def logged(flow: http.HTTPFlow, *, down: bool = False) -> list[str]:
     """What a reader of the victim's lines gets of a request."""
-    front, lines = LeakyFront(CLIENT), list[str]()
+    front, lines = LeakyFront({CLIENT}), list[str]()
     front.readers["victim"] = lines.append
     if down:
         front.down.add("victim")
@@ -94,7 +94,7 @@ def test_everything_else_goes_through(flow: http.HTTPFlow, down: bool) -> None:
 
 
 def test_a_front_may_be_down_that_nobody_reads() -> None:
-    front, flow = LeakyFront(CLIENT), flow_to()
+    front, flow = LeakyFront({CLIENT}), flow_to()
     front.down.add("victim")
 
     front.request(flow)

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from reports.records import Exchange, Fact, Record
 from reports.redaction.secrets import Vault
-from scenarios.embedded import invent_people
+from scenarios.embedded import Embedded, invent_people
 from scenarios.hosts import CLIENT_HOST, PROVIDER_HOST
 from scenarios.stage.browser import Browser
 from scenarios.stage.cast import Speaker
@@ -326,7 +326,9 @@ async def send_raw(stage: Stage, journey: Journey) -> None:
 async def explore(browser: Browser) -> Journey:
     records: list[Record] = []
     async with (
-        set_stage(StageOptions(browser, port=0), Vault(), records.append, invent_people()) as stage,
+        set_stage(
+            StageOptions(browser, port=0), Vault(), records.append, Embedded(invent_people())
+        ) as stage,
         Canary().listen() as canary,
     ):
         journey = Journey(destinations(canary.port, stage), canary, records)

@@ -31,7 +31,7 @@ def meddled(flow: http.HTTPFlow) -> list[tuple[str, str]]:
         shown.append((url, seen_in))
         return url.partition("&code_challenge")[0]
 
-    meddler = Meddler("idp.test")
+    meddler = Meddler(lambda url: url == "https://idp.test/demo/authorize")
     meddler.changes["victim"] = change
     meddler.request(flow)
     return shown

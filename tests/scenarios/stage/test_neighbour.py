@@ -23,7 +23,7 @@ def answered(
     flow.metadata[AUTHORITY] = Authority(host, port)
     if session:
         flow.metadata[SPEAKER] = Speaker("victim-browser", session)
-    neighbour = Neighbour(HOST)
+    neighbour = Neighbour({HOST})
     neighbour.addresses["victim"] = {claimed}
     neighbour.request(flow)
     return flow
@@ -69,7 +69,7 @@ def test_everything_else_goes_on_to_where_it_was_going(flow: http.HTTPFlow) -> N
 def test_what_has_an_answer_keeps_it() -> None:
     flow = tflow.tflow(resp=True)
     flow.metadata[SPEAKER] = Speaker("victim-browser", "victim")
-    neighbour = Neighbour(HOST)
+    neighbour = Neighbour({HOST})
     neighbour.addresses["victim"] = {"https://app.test/"}
     kept = flow.response
 

@@ -9,7 +9,7 @@ import pytest
 
 from reports.records import Record
 from reports.redaction.secrets import Vault
-from scenarios.embedded import invent_people
+from scenarios.embedded import Embedded, invent_people
 from scenarios.hosts import PROVIDER_HOST
 from scenarios.stage import sweep
 from scenarios.stage.browser import Browser
@@ -26,9 +26,11 @@ def ignore(record: Record) -> None:
 
 async def visit(browser: Browser) -> Path:
     """Set a stage, speak to its provider over TLS from a client and a browser, and take it down."""
-    async with set_stage(StageOptions(browser, port=0), Vault(), ignore, invent_people()) as stage:
+    async with set_stage(
+        StageOptions(browser, port=0), Vault(), ignore, Embedded(invent_people())
+    ) as stage:
         async with stage.network.http_client("thief", "x") as http:
-            issuer = stage.target.provider(DEMO).issuer
+            issuer = stage.target.tenant(DEMO).issuer
             answer = await http.get(f"{issuer}/.well-known/openid-configuration")
             assert answer.json()["issuer"] == issuer
         page = await (await stage.browser_context("victim-browser", "y")).new_page()
@@ -59,7 +61,7 @@ def test_a_client_of_the_stage_gives_up_on_a_name_that_is_not_declared(browser: 
     async def ask() -> httpx.Response:
         options = StageOptions(browser, port=0, desktop=False)
         async with (
-            set_stage(options, Vault(), ignore, invent_people()) as stage,
+            set_stage(options, Vault(), ignore, Embedded(invent_people())) as stage,
             stage.network.http_client("thief", "x") as http,
         ):
             return await http.get("http://undeclared.test/")

@@ -1,0 +1,139 @@
+"""The server under test and the honest client at it: the built-in pair, or a real server.
+
+A :class:`Site` says where both are reached, before the stage is set. Its :class:`Target` is the
+same while the stage is up.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import httpx
+from starlette.types import ASGIApp
+
+from attacker.vantage import Vantage
+from reports.records import PostureInfo
+from scenarios.channels import Channel
+from scenarios.postures import Posture
+from scenarios.stage.scope import Authority
+from victim.client import Endpoint
+from victim.identity_provider import User
+
+Learn = Callable[[str, str], object]
+"""Hears of a secret: its kind, and its value."""
+
+
+class Key(NamedTuple):
+    """What the plays of one group share: the channel, and the posture of client and server."""
+
+    channel: Channel
+    posture: Posture
+
+    @property
+    def name(self) -> str:
+        """The group's name in the run log."""
+        return ".".join((self.channel.id, self.posture.id, *self.posture.carries))
+
+
+@dataclass(frozen=True)
+class People:
+    """Who has an account: the victim, and the attacker, who is a customer like any other."""
+
+    victim: User
+    attacker: User
+
+
+class Target(Protocol):
+    """Server and client while the stage is up.
+
+    ``client`` serves the honest client, and ``provider`` the server where it is one of ours.
+    """
+
+    people: People
+
+    @property
+    def client(self) -> ASGIApp:
+        """The honest client."""
+        ...
+
+    @property
+    def provider(self) -> ASGIApp | None:
+        """The server under test; ``None`` where it answers by itself."""
+        ...
+
+    def endpoint(self, key: Key) -> Endpoint:
+        """The client's endpoint of a group."""
+        ...
+
+    def entry(self, key: Key, vantage: Vantage | None = None) -> str:
+        """Where the user starts the login; ``vantage`` is that of the attacker, if any."""
+        ...
+
+    def published(self, key: Key) -> Mapping[str, str] | None:
+        """The server's metadata, where it publishes them in another way than by discovery."""
+        ...
+
+    def set_clock_forward(self, key: Key, seconds: float) -> None:
+        """Let time pass for a group's server."""
+        ...
+
+    def reset_clock(self, key: Key) -> None:
+        """Bring a group's server back to the present."""
+        ...
+
+    def strict_refusals(self) -> Iterator[str]:
+        """What a hardened server says to the redirect URIs of the channels."""
+        ...
+
+
+@dataclass(frozen=True)
+class ClientPlace:
+    """An address at which the honest client is reached."""
+
+    host: str
+    port: int
+    secure: bool
+
+
+class Site(Protocol):
+    """What is under test, and where it is reached.
+
+    ``provider_hosts`` are the hosts at which a user is at the provider, as a URL names them, with
+    the port unless it is the usual one. ``remote`` are the authorities at which a server answers
+    that is none of ours.
+    """
+
+    @property
+    def provider_hosts(self) -> frozenset[str]:
+        """The hosts of the provider."""
+        ...
+
+    @property
+    def remote(self) -> Collection[Authority]:
+        """What may be dialled as it is named."""
+        ...
+
+    @property
+    def client_places(self) -> Collection[ClientPlace]:
+        """Where the client is reached, besides its port on loopback."""
+        ...
+
+    def is_authorization_endpoint(self, url: str) -> bool:
+        """Whether this URL (without a query) is where authorization requests go."""
+        ...
+
+    def is_token_endpoint(self, url: str) -> bool:
+        """Whether this URL (without a query) is where token requests go."""
+        ...
+
+    def describe(self, posture: Posture) -> PostureInfo:
+        """A posture for the run log."""
+        ...
+
+    def build(self, port: int, learn: Learn, http: httpx.AsyncClient) -> Target:
+        """Bring it up.
+
+        ``port`` is the client's on loopback, ``http`` its back channel; ``learn`` hears of every
+        secret.
+        """
+        ...
