@@ -113,7 +113,9 @@ def _leaks(
     workers: Sequence[Worker], shares: Sequence[Share], artefacts: Sequence[Path]
 ) -> Iterator[str]:
     for worker, share in zip(workers, shares, strict=True):
-        for leak in worker.look_for_leaks([share.folder, *artefacts]).found:
+        worker.look_for_leaks([share.folder, *artefacts])
+    for worker in workers:
+        for leak in worker.leaks().found:
             yield f"leak: {leak}. Do not share this run; please report this as a bug of codejack."
 
 

@@ -8,7 +8,7 @@ import asyncio
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -67,10 +67,15 @@ class Worker:
         if self.process.is_alive() and self.process.pid:
             self.process.terminate()
 
-    def look_for_leaks(self, artefacts: Iterable[Path]) -> Leaks:
-        """Have it read files again with its own knowledge of secrets."""
-        try:
+    def look_for_leaks(self, artefacts: Iterable[Path]) -> None:
+        """Have it read files again with its own knowledge of secrets, and do not wait for it."""
+        # One that is gone says so when it is asked what it has found.
+        with suppress(OSError):
             self.connection.send(tuple(artefacts))
+
+    def leaks(self) -> Leaks:
+        """What it has found in them."""
+        try:
             answer = self.connection.recv()
         except (EOFError, OSError):
             return Leaks(("a share ended before its files could be read again",))

@@ -28,7 +28,8 @@ def test_a_share_leaves_a_finished_log_and_looks_for_its_own_secrets(
         [share(folder)], StageOptions(browser, port=0), lambda: heard.append(None)
     ) as workers:
         (worker,) = workers
-        leaks = worker.look_for_leaks([folder])
+        worker.look_for_leaks([folder])
+        leaks = worker.leaks()
 
     run = read_log(folder / "run.jsonl")
     assert run.finished is not None
