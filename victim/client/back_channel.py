@@ -49,10 +49,11 @@ class BackChannel:
         tokens = _json(answer)
         if answer.status_code != httpx.codes.OK or "access_token" not in tokens:
             raise LoginFailedError(str(tokens.get("error", f"HTTP {answer.status_code}")))
-        if not isinstance(tokens.get("id_token"), str):
+        id_token = tokens.get("id_token", "")
+        if self._provider.openid and not (isinstance(id_token, str) and id_token):
             raise LoginFailedError("the provider sent no ID token")
         refresh_token = str(tokens.get("refresh_token", ""))
-        return Tokens(str(tokens["access_token"]), tokens["id_token"], refresh_token)
+        return Tokens(str(tokens["access_token"]), str(id_token), refresh_token)
 
     async def keys(self, http: httpx.AsyncClient, headers: Mapping[str, str]) -> KeySet:
         """The provider's keys (RFC 7517), asked for once."""
@@ -71,9 +72,10 @@ class BackChannel:
         if answer.status_code != httpx.codes.OK:
             raise LoginFailedError(f"userinfo answered {answer.status_code}")
         claims = _json(answer)
-        if not claims.get("sub"):  # OpenID Connect Core section 5.3.2: it must be there
+        subject = _at(claims, self._provider.subject)
+        if not subject:  # OpenID Connect Core section 5.3.2: it must be there
             raise LoginFailedError("userinfo did not say who the user is")
-        return claims
+        return {**claims, "sub": subject}
 
 
 async def _sent(request: Any) -> httpx.Response:
@@ -100,3 +102,10 @@ def _json(answer: httpx.Response) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def _at(claims: Any, path: str) -> str:
+    """What nested objects say under ``user.id``; empty where they say nothing there."""
+    for key in path.split("."):
+        claims = claims.get(key) if isinstance(claims, dict) else None
+    return str(claims) if isinstance(claims, str | int) else ""

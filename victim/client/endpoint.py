@@ -6,6 +6,7 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from victim.client.habits import Habits
+from victim.client.id_token import ALGORITHM
 from victim.client.signing import SigningKey
 
 ARTICLE_VERIFIER = "~ThisIsThe1stArticleI_veWrittenForXmsMagazine.IHopeYouFindItInformative-"
@@ -38,6 +39,12 @@ class Provider:
     """Whether its ID tokens have the ``nonce`` of the request (OpenID Connect Core section 2)."""
     code_named: bool = True
     """Whether an ID token beside a code names it by ``c_hash`` (section 3.3.2.11 there)."""
+    openid: bool = True
+    """Whether it issues ID tokens; else only its answer at userinfo says who the user is."""
+    algorithms: tuple[str, ...] = (ALGORITHM,)
+    """Those with which its ID tokens may be signed (section 3.1.3.7 there)."""
+    subject: str = "sub"
+    """Where its answer at userinfo names the user: keys of nested objects, with dots between."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,9 @@ class Endpoint:
     provider: Provider
     habits: Habits = field(default_factory=Habits)
     client_secret: str | None = field(default=None, repr=False)
+    secret_in_header: bool = False
+    """Whether it sends its secret by HTTP Basic, and not in the form (RFC 6749 section 2.3.1)."""
+    scope: str = "openid profile"
     native: bool = False
     partner: str = ""
     resource: str = ""

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from typing import Any
 
 from joserfc import jwt
@@ -23,13 +24,14 @@ def subject_of(
     nonce: str | None,
     now: float,
     code: str | None = None,
+    algorithms: Sequence[str] = (ALGORITHM,),
 ) -> str:
     """The ``sub`` of an ID token that the provider has made for this client and this login.
 
     ``nonce`` is that of the request, ``code`` the one that came with it (OpenID Connect Core
     3.3.2.10); ``None`` when there is nothing to compare. Raises :class:`LoginFailedError`.
     """
-    claims = _verified(id_token, keys)
+    claims = _verified(id_token, keys, algorithms)
     if claims.get("iss") != issuer:
         raise LoginFailedError("the ID token is of another provider (wrong iss)")
     if claims.get("aud") not in (client_id, [client_id]):
@@ -53,9 +55,9 @@ def _half_hash(code: str) -> str:
     return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
 
-def _verified(id_token: str, keys: KeySet) -> dict[str, Any]:
+def _verified(id_token: str, keys: KeySet, algorithms: Sequence[str]) -> dict[str, Any]:
     try:
-        return dict(jwt.decode(id_token, keys, algorithms=[ALGORITHM]).claims)
+        return dict(jwt.decode(id_token, keys, algorithms=list(algorithms)).claims)
     except (JoseError, ValueError, TypeError) as error:
         # A key that does not fit, a broken encoding, an algorithm such as none: all one to us.
         raise LoginFailedError("the ID token is not signed by the provider") from error

@@ -2,11 +2,12 @@
 
 import secrets
 import time
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
 from typing import Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import httpx
 
@@ -18,8 +19,6 @@ from victim.client.id_token import subject_of
 from victim.client.proof import ProofKey
 from victim.client.states import Login, States
 from victim.client.verifiers import Verifiers, challenge_of
-
-SCOPE = "openid profile"
 
 Learn = Callable[[str, str], object]
 
@@ -105,7 +104,8 @@ class RelyingParty:
         """What the browser has to carry of a request: all of it, or a reference (RFC 9126 4)."""
         if not self._endpoint.habits.pushed_requests:
             return request
-        reference = await self._back_channel.push(self._signed_off(**request), http, headers)
+        form = self._signed_off(**request)
+        reference = await self._back_channel.push(form, http, self._named(headers))
         return {"client_id": self._endpoint.client_id, "request_uri": reference}
 
     async def finish(
@@ -121,12 +121,12 @@ class RelyingParty:
             await self._subject(answer.id_token, login, http, headers, named)
         form = self._token_request(code, login)
         provider = self._endpoint.provider
-        proven = self._proven(headers, "POST", provider.token_endpoint)
+        proven = self._proven(self._named(headers), "POST", provider.token_endpoint)
         access_token, id_token, refresh_token = await self._back_channel.redeem(form, http, proven)
-        subject = await self._subject(id_token, login, http, headers)
+        subject = await self._subject(id_token, login, http, headers) if provider.openid else ""
         proven = self._proven(headers, "GET", provider.userinfo_endpoint, access_token)
         claims = await self._back_channel.userinfo(access_token, http, proven)
-        if claims["sub"] != subject:  # OpenID Connect Core section 5.3.2
+        if provider.openid and claims["sub"] != subject:  # OpenID Connect Core section 5.3.2
             raise LoginFailedError("userinfo speaks of another user than the ID token")
         if self._endpoint.resource:
             await self._call_resource(refresh_token, http, headers)
@@ -149,6 +149,7 @@ class RelyingParty:
             nonce=login.nonce if self._compares_nonce else None,
             now=time.time(),
             code=code,
+            algorithms=self._endpoint.provider.algorithms,
         )
 
     async def _call_resource(
@@ -194,9 +195,18 @@ class RelyingParty:
     def _signed_off(self, **form: str) -> dict[str, str]:
         """What this client sends the provider, with its secret or assertion if it has one."""
         form["client_id"] = self._endpoint.client_id
-        if self._endpoint.client_secret is not None:
+        if self._endpoint.client_secret is not None and not self._endpoint.secret_in_header:
             form["client_secret"] = self._endpoint.client_secret
         return form | self._assertion()
+
+    def _named(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """The headers of a request to the provider, with its secret in them if that is its way."""
+        secret = self._endpoint.client_secret
+        if secret is None or not self._endpoint.secret_in_header:
+            return headers
+        # RFC 6749 section 2.3.1: both are form-encoded before they are joined by the colon.
+        pair = f"{quote_plus(self._endpoint.client_id)}:{quote_plus(secret)}"
+        return {**headers, "Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
     def _assertion(self) -> dict[str, str]:
         """Who sends a token request, signed for the server that it goes to, if that is its way."""
@@ -210,13 +220,14 @@ class RelyingParty:
     @property
     def _scope(self) -> str:
         """With a refresh token where the client needs more than one access token."""
-        return f"{SCOPE} offline_access" if self._endpoint.resource else SCOPE
+        scope = self._endpoint.scope
+        return f"{scope} offline_access" if self._endpoint.resource else scope
 
     @property
     def _compares_nonce(self) -> bool:
         """Only where the provider repeats it: else nobody could sign in."""
         provider, habits = self._endpoint.provider, self._endpoint.habits
-        return provider.nonce_repeated and not habits.nonce_unchecked
+        return provider.openid and provider.nonce_repeated and not habits.nonce_unchecked
 
     def _new_nonce(self) -> str | None:
         # A hybrid flow must have one (OpenID Connect Core section 3.3.2.11), lost or not.
