@@ -80,6 +80,8 @@ class Target(Frozen, frozen=True):
     victim: str
     attacker: str = ""
     pushed_request_endpoint: str = ""
+    subject: str = "sub"
+    """Where its answer at userinfo names the user: keys of nested objects, with dots between."""
 
 
 class ScenarioInfo(Frozen, frozen=True):
@@ -118,6 +120,10 @@ class PostureInfo(Frozen, frozen=True):
     description: str = ""
     clauses: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
+    declared_in: str = ""
+    """The target file that declares the client which stands for this posture, if one does."""
+    declared_at: int = 0
+    """The line there, from 1."""
 
 
 class ChannelInfo(Frozen, frozen=True):

@@ -65,7 +65,7 @@ class Case:
 
     def shows_wanted(self, look: Exchange) -> bool:
         """Whether an answer shows the wrong person's data."""
-        return bool(self.wanted) and subject_shown(look) == self.wanted
+        return bool(self.wanted) and subject_shown(look, self.target) == self.wanted
 
     @property
     def carrier(self) -> str:

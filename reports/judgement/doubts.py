@@ -43,7 +43,7 @@ def doubt_about_attempt(case: Case, attempt: Attempt) -> str:
         presented = [each.presented for each in sent]
         if len(set(presented) if case.deviates(Deviation.USED) else presented) > 1:
             return "the honest client presented more than one code during the attack"
-        if any(subject_shown(look) for look in _before(attempt, case.attack)):
+        if any(subject_shown(look, case.target) for look in _before(attempt, case.attack)):
             return "the attacker's session showed somebody before the code was injected"
     return ""
 

@@ -161,7 +161,7 @@ def control(play: PlayEvidence, target: Target) -> Control:
     if issue is None or ended(issue) > redemption.exchange.at:
         return Control(play, redemption, trouble="the code it redeemed was of another login")
     for exchange in read_with(redemption, sent, target):
-        subject = subject_shown(exchange)
+        subject = subject_shown(exchange, target)
         if subject and subject != target.victim:
             trouble = f"userinfo named {subject}, and the user is {target.victim}"
             return Control(play, redemption, trouble=trouble)

@@ -110,13 +110,21 @@ def is_refusal(exchange: Exchange) -> bool:
     return answer is not None and 400 <= answer.status < 500 and answer.status not in _BUSY
 
 
-def subject_shown(exchange: Exchange) -> str:
-    """The ``sub`` that a successful JSON answer names; empty when there is none."""
+def subject_shown(exchange: Exchange, target: Target) -> str:
+    """Whom a successful JSON answer names; empty when it names nobody.
+
+    In ``sub``, but where the target says that its userinfo names people elsewhere.
+    """
     response = exchange.response
     if response is None or response.status != 200:
         return ""
-    subject = as_object(response.body).get("sub")
-    return subject if isinstance(subject, str) else ""
+    at_userinfo = exchange.request.endpoint == target.userinfo_endpoint
+    said: Any = as_object(response.body)
+    for key in target.subject.split(".") if at_userinfo else ("sub",):
+        said = said.get(key) if isinstance(said, dict) else None
+    # Only OpenID says that it is a string: elsewhere users have numbers, too.
+    is_number = type(said) is int and target.subject != "sub"
+    return str(said) if isinstance(said, str) or is_number else ""
 
 
 def read_with(

@@ -44,7 +44,7 @@ def by_own_session(case: Case) -> Iterator[Refused]:
             for each in case.attack.exchanges(VICTIM_BROWSER)
             if each.destination == CLIENT
             and each.at >= given.at
-            and subject_shown(each) == case.subject
+            and subject_shown(each, case.target) == case.subject
         ]
         later = [look for _, look in case.looks_around(shown[-1])] if shown else []
         if later and is_refusal(later[-1]):

@@ -89,7 +89,7 @@ def by_form(case: Case) -> Iterator[Refused]:
         if not isinstance(sent, Exchange) or not is_refusal(sent) or not case.attack.shows(loot):
             continue
         later = [look for _, look in case.looks_around(sent)]
-        if later and subject_shown(later[-1]) == case.subject:
+        if later and subject_shown(later[-1], case.target) == case.subject:
             yield Refused(
                 f"The server refused {loot.value}, which it had shown to another browser",
                 (loot.seen_in, loot.id, sent.id, later[-1].id),

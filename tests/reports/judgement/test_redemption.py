@@ -120,7 +120,7 @@ def test_a_subject_is_a_string_in_a_successful_answer(status: int, body: str, su
     look = log["attack.look"]
     assert isinstance(look, Exchange)
 
-    assert subject_shown(look) == subject
+    assert subject_shown(look, TARGET) == subject
 
 
 def test_no_answer_shows_no_subject() -> None:
@@ -129,7 +129,7 @@ def test_no_answer_shows_no_subject() -> None:
     look = log["attack.look"]
     assert isinstance(look, Exchange)
 
-    assert subject_shown(look) == ""
+    assert subject_shown(look, TARGET) == ""
 
 
 def test_only_the_redeemed_token_reads() -> None:

@@ -1,0 +1,223 @@
+"""A real server under test, and the honest client as it is registered there.
+
+The client's redirect URIs lead into the stage: the proxy answers at their hosts with a client of
+ours, so the application itself is not needed. The server is dialled as it is.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+import httpx
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from attacker.vantage import Vantage
+from reports.records import PostureInfo
+from reports.records import Target as TargetInfo
+from scenarios.channels import Channel
+from scenarios.hosts import CLIENT_HOST
+from scenarios.postures import Posture
+from scenarios.stage.scope import Authority
+from scenarios.target import ClientPlace, Key, Learn, People
+from victim.client import GOOD, ClientApp, Endpoint, Habits, Pkce, Provider
+from victim.identity_provider import ClientType, Policy, User
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class RegisteredClient:
+    """A client as it is registered at the server.
+
+    ``declared_at`` is the line of the target file that says so.
+    """
+
+    name: str
+    client_id: str
+    redirect_uri: str
+    scope: str
+    type: ClientType
+    pkce: Pkce = Pkce.S256
+    secret: str | None = field(default=None, repr=False)
+    secret_in_header: bool = True
+    declared_at: int = 0
+
+    @property
+    def habits(self) -> Habits:
+        """How our client uses the code flow in its place: well, but for what it is told."""
+        without = self.pkce is Pkce.NONE
+        return replace(GOOD, pkce_unused=without, plain_used=self.pkce is Pkce.PLAIN)
+
+    def posture(self, policy: Policy) -> Posture:
+        """The client at a server that is held to a policy."""
+        title = f"{self.name}: {self.type}, PKCE {self.pkce}"
+        return Posture(self.name, title, self.type, self.habits, policy)
+
+
+@dataclass(frozen=True)
+class RealServer:
+    """What is known about the server: its endpoints, and where it is reached.
+
+    ``metadata`` is what it publishes (RFC 8414), ``hosts`` the only authorities that are dialled.
+    """
+
+    name: str
+    provider: Provider
+    metadata: Mapping[str, str]
+    hosts: tuple[Authority, ...]
+
+    def is_endpoint(self, url: str, endpoint: str) -> bool:
+        """Whether a URL without a query is this endpoint."""
+        return url == endpoint.partition("?")[0]
+
+
+@dataclass(frozen=True)
+class RealSite:
+    """The server, its clients and the accounts there, before the stage is set."""
+
+    server: RealServer
+    clients: tuple[RegisteredClient, ...]
+    people: People
+    declared_in: str = ""
+
+    @property
+    def provider_hosts(self) -> frozenset[str]:
+        """The hosts of the provider, as URLs name them."""
+        return frozenset(
+            name for host, port in self.server.hosts for name in (host, f"{host}:{port}")
+        )
+
+    @property
+    def remote(self) -> tuple[Authority, ...]:
+        """What may be dialled as it is named."""
+        return self.server.hosts
+
+    @property
+    def client_places(self) -> tuple[ClientPlace, ...]:
+        """The hosts of all redirect URIs, and one for clients whose redirects go to an app."""
+        places = [_place(each.redirect_uri) for each in self.clients]
+        return tuple(dict.fromkeys([*filter(None, places), ClientPlace(CLIENT_HOST, 443, True)]))
+
+    def is_authorization_endpoint(self, url: str) -> bool:
+        """Whether this URL is where authorization requests go."""
+        return self.server.is_endpoint(url, self.server.provider.authorization_endpoint)
+
+    def is_token_endpoint(self, url: str) -> bool:
+        """Whether this URL is where token requests go."""
+        return self.server.is_endpoint(url, self.server.provider.token_endpoint)
+
+    def describe(self, posture: Posture) -> PostureInfo:
+        """A client for the run log: it is what a posture is to the built-in target."""
+        client = next(each for each in self.clients if each.name == posture.id)
+        provider = self.server.provider
+        return PostureInfo(
+            id=posture.id,
+            title=posture.title,
+            switches=posture.switches,
+            target=TargetInfo(
+                name=self.server.name,
+                issuer=provider.issuer,
+                authorization_endpoint=provider.authorization_endpoint.partition("?")[0],
+                token_endpoint=provider.token_endpoint.partition("?")[0],
+                userinfo_endpoint=provider.userinfo_endpoint.partition("?")[0],
+                victim=self.people.victim.subject,
+                attacker=self.people.attacker.subject,
+                pushed_request_endpoint=provider.pushed_request_endpoint,
+                subject=provider.subject,
+            ),
+            declared_in=self.declared_in,
+            declared_at=client.declared_at,
+        )
+
+    def build(self, port: int, learn: Learn, http: httpx.AsyncClient) -> "RealTarget":
+        """Bring up our client in place of each of theirs."""
+        return RealTarget(self, learn, http)
+
+
+class RealTarget:
+    """The server under test while the stage is up. One client has its turn at a time."""
+
+    provider: ASGIApp | None = None
+
+    def __init__(self, site: RealSite, learn: Learn, http: httpx.AsyncClient) -> None:
+        self.people = site.people
+        self._site = site
+        self._learn = learn
+        self._http = http
+        self._clients = {each.name: each for each in site.clients}
+        self._apps: dict[str, ClientApp] = {}
+        self._endpoints: dict[Key, Endpoint] = {}
+        self._turn = ""
+
+    async def client(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whoever has its turn: several clients may have one redirect URI in common."""
+        await self._apps[self._turn](scope, receive, send)
+
+    def endpoint(self, key: Key) -> Endpoint:
+        """The endpoint of a client, with the habits of the scenario on top."""
+        if key not in self._endpoints:
+            endpoint = self._new_endpoint(key)
+            app = ClientApp(self._http, self._learn)
+            app.add(endpoint)
+            self._apps[key.name] = app
+            self._endpoints[key] = endpoint
+        self._turn = key.name
+        return self._endpoints[key]
+
+    def entry(self, key: Key, vantage: Vantage | None = None) -> str:
+        """Where the user starts the login: where the redirect ends, so that the session is there.
+
+        An app is started at a back end of its own.
+        """
+        endpoint = self.endpoint(key)
+        if endpoint.native:
+            return f"https://{CLIENT_HOST}{endpoint.path}"
+        return endpoint.redirect_uri.partition("?")[0]
+
+    def published(self, key: Key) -> Mapping[str, str]:
+        """What the server publishes about itself."""
+        return self._site.server.metadata
+
+    def set_clock_forward(self, key: Key, seconds: float) -> None:
+        """Raises ``NotImplementedError``: nobody sets the clock of a server that is not ours."""
+        raise NotImplementedError("a real server's clock cannot be set forward")
+
+    def reset_clock(self, key: Key) -> None:
+        """Nothing was set."""
+
+    def strict_refusals(self) -> Iterator[str]:
+        """None: nothing is registered here."""
+        return iter(())
+
+    def _new_endpoint(self, key: Key) -> Endpoint:
+        registered = self._clients[key.posture.id]
+        parts = urlsplit(registered.redirect_uri)
+        return Endpoint(
+            path=f"/{parts.path.lstrip('/')}",
+            client_id=registered.client_id,
+            redirect_uri=registered.redirect_uri,
+            provider=self._site.server.provider,
+            habits=key.posture.habits,
+            client_secret=registered.secret,
+            secret_in_header=registered.secret_in_header,
+            scope=registered.scope,
+            native=parts.scheme not in _PORTS,
+        )
+
+
+def person(username: str, password: str, subject: str = "") -> User:
+    """Somebody with an account at a server that is not ours."""
+    return User(subject=subject, username=username, password=password, name="", email="")
+
+
+def _place(redirect_uri: str) -> ClientPlace | None:
+    parts = urlsplit(redirect_uri)
+    if parts.scheme not in _PORTS:
+        return None
+    port = parts.port or _PORTS[parts.scheme]
+    return ClientPlace(parts.hostname or "", port, parts.scheme == "https")
+
+
+def key_of(client: RegisteredClient, channel: Channel, policy: Policy) -> Key:
+    """The group in which a client is played."""
+    return Key(channel, client.posture(policy))
