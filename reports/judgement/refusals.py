@@ -45,9 +45,8 @@ def _trouble_of_client(case: Case) -> str:
             continue
         used = next(redemptions([exchange], case.target), None)
         granted = exchange.response is not None and exchange.response.status < 400
-        if (used.trouble if used else not granted) or subject_shown(
-            exchange, case.target
-        ) not in people:
+        shown = subject_shown(exchange, case.target)
+        if (used.trouble if used else not granted) or shown not in people:
             return "the provider let the honest client down during the attack"
     return ""
 

@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from reports.judgement.redemption import (
     OAUTH_ERRORS,
@@ -121,6 +122,25 @@ def test_a_subject_is_a_string_in_a_successful_answer(status: int, body: str, su
     assert isinstance(look, Exchange)
 
     assert subject_shown(look, TARGET) == subject
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "subject"),
+    [
+        ("user.id", '{"user":{"id":"alice"}}', "alice"),
+        ("user.id", '{"user":{"id":7},"sub":"bob"}', "7"),
+        ("user.id", '{"user":"alice"}', ""),
+        ("user.id", '{"user.id":"alice"}', ""),
+        ("name", '{"name":true}', ""),
+    ],
+)
+def test_a_subject_stands_where_the_target_says(path: str, body: str, subject: str) -> None:
+    log = token_theft()
+    answer("attack.look", 200, body)(log)
+    look = log["attack.look"]
+    assert isinstance(look, Exchange)
+
+    assert subject_shown(look, replace(TARGET, subject=path)) == subject
 
 
 def test_no_answer_shows_no_subject() -> None:
