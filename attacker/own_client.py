@@ -5,10 +5,12 @@ where a redirect URI may be a script.
 """
 
 import secrets
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from attacker.redirect_handlers import web_site
 from attacker.redirect_handlers.script import sign_in_form_for
+from attacker.token_request import Bent, identified
 
 OWN_CLIENT_ID = "torch"
 OWN_NAME = "Torch"
@@ -20,6 +22,23 @@ OWN_WEB_SECRET = secrets.token_urlsafe(24)
 
 OWN_SCRIPT_CLIENT_ID = "torch-script"
 OWN_SCRIPT = sign_in_form_for(OWN_WEB_REDIRECT_URI)
+
+
+@dataclass(frozen=True)
+class OwnClient:
+    """An app of the attacker's own, as the server knows it."""
+
+    client_id: str
+    redirect_uri: str
+    secret: str | None = field(default=None, repr=False)
+    secret_in_header: bool = False
+
+    def as_itself(self) -> Bent:
+        """What makes a token request one of this app's."""
+        return identified(self.client_id, self.secret, self.secret_in_header)
+
+
+TORCH = OwnClient(OWN_CLIENT_ID, OWN_REDIRECT_URI)
 
 AS_PARTNER = f"?{urlencode({'next': web_site.ADDRESS})}"
 """What a client's redirect URI ends with for logins that begin at the attacker's portal."""

@@ -6,14 +6,16 @@ can: by starting a login of its own and reading where the client sends it.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
 from attacker.app_copy import AppCopy
 from attacker.loot import LootBag, LootItem, NothingCapturedError, Sighting
+from attacker.own_client import TORCH
 from attacker.redirect_handlers.port_taker import PortTaker
-from attacker.token_request import STRAIGHT, Bent, member, send
+from attacker.token_request import STRAIGHT, Bent, identified, member, send
 from attacker.vantage import Leg, Vantage
 from attacker.verifiers import Verifiers
 from attacker.wiretap import heard, overhears, own_login, sightings
@@ -26,16 +28,25 @@ type Change = Callable[[dict[str, str]], Mapping[str, str]]
 class Thief:
     """One attacker in one play. ``client`` is the public address of the honest client.
 
-    ``change`` is what it makes of the victim's authorization requests, where it can alter them.
-    ``addresses`` are those that it answers at on a host that it shares with the client, ``process``
-    is what runs for it on the victim's device. While ``lets_pass`` is not set, it holds up the
-    client's token requests, where it reads them.
+    ``metadata`` is what the provider publishes; where it is empty, the discovery document will say.
+    ``own`` is an app that the thief has registered there. ``change`` is what it makes of the
+    victim's authorization requests, where it can alter them. ``addresses`` are those that it
+    answers at on a host that it shares with the client, ``process`` is what runs for it on the
+    victim's device. While ``lets_pass`` is not set, it holds up the client's token requests, where
+    it reads them.
     """
 
-    def __init__(self, http: httpx.AsyncClient, loot: LootBag, client: str) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        loot: LootBag,
+        client: str,
+    ) -> None:
         self.loot = loot
         self.http = http
-        self.metadata: dict[str, str] = {}
+        self.own = TORCH
+        self.metadata: Mapping[str, Any] = {}
+        self._usual = STRAIGHT
         self.own_exchange = ""
         self.change: Change | None = None
         self.addresses: set[str] = set()
@@ -91,15 +102,26 @@ class Thief:
         """Start a login of its own, and see how the client asks for a code.
 
         Also reads the provider's discovery document (RFC 8414), which is public, beside the
-        authorization endpoint. Raises :class:`NothingCapturedError`.
+        authorization endpoint, unless it knows already what the provider publishes. Raises
+        :class:`NothingCapturedError`.
         """
         if self._login is not None:
             return
         login = await self._start_own_login()
-        issuer = login.text.partition("?")[0].rpartition("/")[0]
-        answer = await self.http.get(f"{issuer}/.well-known/openid-configuration")
-        self.metadata = answer.raise_for_status().json()
+        if not self.metadata:
+            issuer = login.text.partition("?")[0].rpartition("/")[0]
+            answer = await self.http.get(f"{issuer}/.well-known/openid-configuration")
+            self.metadata = answer.raise_for_status().json()
         self._login = login
+
+    def holds_secret(self, client_id: str, secret: str, *, in_header: bool) -> None:
+        """Give the thief the client's secret, as if that had leaked: it comes with its requests.
+
+        So a defence must hold by itself (RFC 9700 section 2.1.1 wants PKCE of clients that have a
+        secret, too).
+        """
+        self.make_up("client_secret", secret)
+        self._usual = identified(client_id, secret, in_header)
 
     async def redeem(
         self, code: LootItem | None, verifier: LootItem | None = None, bent: Bent = STRAIGHT
@@ -160,6 +182,17 @@ class Thief:
         else:
             await self.http.get(endpoint, headers={"Authorization": f"Bearer {token.value}"})
 
+    def lasting_scope(self) -> str:
+        """What to ask for, in the client's name, to be given a refresh token.
+
+        The client's own scope, and ``offline_access`` (OpenID Connect Core section 11) where the
+        provider knows that.
+        """
+        usual = self._own_login().parameters.get("scope", "").split()
+        known = self.metadata.get("scopes_supported", ())
+        more = ["offline_access"] if "offline_access" in known else []
+        return " ".join(dict.fromkeys([*usual, *more]))
+
     def known_redirect_uri(self) -> str:
         """Where the client has its codes sent. Raises :class:`NothingCapturedError`."""
         return self.loot.need("redirect_uri", Leg.OWN).value
@@ -213,7 +246,7 @@ class Thief:
         return self.loot.add(LootItem(kind, value, Leg.OWN, self.own_exchange, "made up"))
 
     async def _ask_for_token(self, form: dict[str, str], bent: Bent) -> LootItem | None:
-        answer = await send(self.http, self.metadata["token_endpoint"], form, bent)
+        answer = await send(self.http, self.metadata["token_endpoint"], form, bent.on(self._usual))
         for kind in ("refresh_token", "access_token"):
             if value := member(answer, kind):
                 where = "the answer of the token endpoint"

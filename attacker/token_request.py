@@ -1,8 +1,9 @@
 """Token requests as an attacker writes them: by the rules, and against them."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote_plus, urlencode
 
 import httpx
 
@@ -22,9 +23,28 @@ class Bent:
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def on(self, usual: "Bent") -> "Bent":
+        """The same, over what is usual: what this says counts."""
+        return replace(
+            self,
+            changes={**usual.changes, **self.changes},
+            headers={**usual.headers, **self.headers},
+        )
+
 
 STRAIGHT = Bent()
 """By the rules."""
+
+
+def identified(client_id: str, secret: str | None, in_header: bool) -> Bent:
+    """What a client says of itself in a token request (RFC 6749 section 2.3.1)."""
+    if secret is None:
+        return Bent({"client_id": client_id})
+    if not in_header:
+        return Bent({"client_id": client_id, "client_secret": secret})
+    pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
+    basic = f"Basic {b64encode(pair.encode()).decode()}"
+    return Bent({"client_id": client_id}, headers={"Authorization": basic})
 
 
 async def send(

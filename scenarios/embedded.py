@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from attacker.redirect_handlers import web_site
+from attacker.thief import Thief
 from attacker.vantage import Leg, Vantage
 from reports.records import PostureInfo, Target
 from scenarios.channels import (
@@ -30,6 +31,7 @@ from scenarios.postures import (
     Posture,
 )
 from scenarios.registrations import attackers_clients, registration_of, with_wishes
+from scenarios.registry import Scenario
 from scenarios.stage.scope import Authority
 from scenarios.target import ClientPlace, Key, Learn, People
 from scenarios.tenants import issuer_of, other_provider, provider_of
@@ -187,8 +189,8 @@ class EmbeddedTarget:
         in_clear = channel is PLAINTEXT and exposed
         return f"{'http' if in_clear else 'https'}://{CLIENT_HOST}{path}"
 
-    def published(self, key: Key) -> None:
-        """Nothing but what discovery says."""
+    def equip(self, thief: Thief, key: Key, scenario: Scenario) -> None:
+        """Nothing: it knows what everybody can find out, and has an app of its own."""
 
     def set_clock_forward(self, key: Key, seconds: float) -> None:
         """Let time pass for a group's provider."""

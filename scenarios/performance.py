@@ -146,6 +146,7 @@ class Performance:
         thief = Thief(
             http, LootBag(scenario.vantage, partial(self._record_loot, play)), self._client
         )
+        self._stage.target.equip(thief, self._key, scenario)
         self._stage.recorder.audience[play] = thief.witness
         stack.callback(self._stage.recorder.audience.pop, play)
         return thief

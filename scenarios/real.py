@@ -6,17 +6,22 @@ ours, so the application itself is not needed. The server is dialled as it is.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from attacker.own_client import OwnClient
+from attacker.thief import Thief
 from attacker.vantage import Vantage
 from reports.records import PostureInfo
 from reports.records import Target as TargetInfo
 from scenarios.channels import Channel
 from scenarios.hosts import CLIENT_HOST
+from scenarios.model.consent import Unasked
 from scenarios.postures import Posture
+from scenarios.registry import Scenario
 from scenarios.stage.scope import Authority
 from scenarios.target import ClientPlace, Key, Learn, People
 from victim.client import GOOD, ClientApp, Endpoint, Habits, Pkce, Provider
@@ -63,7 +68,7 @@ class RealServer:
 
     name: str
     provider: Provider
-    metadata: Mapping[str, str]
+    metadata: Mapping[str, Any]
     hosts: tuple[Authority, ...]
 
     def is_endpoint(self, url: str, endpoint: str) -> bool:
@@ -97,6 +102,11 @@ class RealSite:
         """The hosts of all redirect URIs, and one for clients whose redirects go to an app."""
         places = [_place(each.redirect_uri) for each in self.clients]
         return tuple(dict.fromkeys([*filter(None, places), ClientPlace(CLIENT_HOST, 443, True)]))
+
+    def other_than(self, client: RegisteredClient) -> RegisteredClient | None:
+        """Another client, which can stand for one of the attacker's own."""
+        others = (each for each in self.clients if each.client_id != client.client_id)
+        return next(others, None)
 
     def is_authorization_endpoint(self, url: str) -> bool:
         """Whether this URL is where authorization requests go."""
@@ -174,9 +184,15 @@ class RealTarget:
             return f"https://{CLIENT_HOST}{endpoint.path}"
         return endpoint.redirect_uri.partition("?")[0]
 
-    def published(self, key: Key) -> Mapping[str, str]:
-        """What the server publishes about itself."""
-        return self._site.server.metadata
+    def equip(self, thief: Thief, key: Key, scenario: Scenario) -> None:
+        """Tell the thief what the server publishes, and lend it what it is assumed to have."""
+        thief.metadata = self._site.server.metadata
+        client = self._clients[key.posture.id]
+        if other := self._site.other_than(client):
+            uri, in_header = other.redirect_uri, other.secret_in_header
+            thief.own = OwnClient(other.client_id, uri, other.secret, in_header)
+        if client.secret is not None and lends_secret(scenario):
+            thief.holds_secret(client.client_id, client.secret, in_header=client.secret_in_header)
 
     def set_clock_forward(self, key: Key, seconds: float) -> None:
         """Raises ``NotImplementedError``: nobody sets the clock of a server that is not ours."""
@@ -203,6 +219,16 @@ class RealTarget:
             scope=registered.scope,
             native=parts.scheme not in _PORTS,
         )
+
+
+def lends_secret(scenario: Scenario) -> bool:
+    """Whether the attacker is assumed to hold the secret of a client that has one.
+
+    Then what it attacks must hold by itself. But for scenarios in which the secret is what they are
+    about, or in which whoever has it is the client.
+    """
+    is_about_secret = scenario.client_type is ClientType.CONFIDENTIAL
+    return not is_about_secret and not any(isinstance(door, Unasked) for door in scenario.attack)
 
 
 def person(username: str, password: str, subject: str = "") -> User:

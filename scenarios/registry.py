@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from attacker.vantage import Vantage
 from reports.records import Deviation, Proof, Refusal, ScenarioInfo
 from scenarios.channels import ACCESS_LOG, Channel
+from scenarios.needs import Need
 from scenarios.postures import Posture
 from victim.identity_provider import ClientType
 
@@ -65,6 +66,7 @@ class Scenario:
     habits: tuple[str, ...]
     uses: tuple[str, ...]
     limit: str
+    needs: frozenset[Need]
     script: Script
 
     @property
@@ -107,6 +109,7 @@ def scenario(
     habits: tuple[str, ...] = (),
     uses: tuple[str, ...] = (),
     limit: str = "",
+    needs: tuple[Need, ...] = (),
 ) -> Callable[[Script], Scenario]:
     """Make a script a scenario. Its id is the function's name, its story the module's docstring."""
 
@@ -131,6 +134,7 @@ def scenario(
             habits=habits,
             uses=uses,
             limit=limit,
+            needs=frozenset(needs),
             script=script,
         )
 

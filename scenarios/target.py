@@ -4,17 +4,19 @@ A :class:`Site` says where both are reached, before the stage is set. Its :class
 same while the stage is up.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import httpx
 from starlette.types import ASGIApp
 
+from attacker.thief import Thief
 from attacker.vantage import Vantage
 from reports.records import PostureInfo
 from scenarios.channels import Channel
 from scenarios.postures import Posture
+from scenarios.registry import Scenario
 from scenarios.stage.scope import Authority
 from victim.client import Endpoint
 from victim.identity_provider import User
@@ -69,8 +71,8 @@ class Target(Protocol):
         """Where the user starts the login; ``vantage`` is that of the attacker, if any."""
         ...
 
-    def published(self, key: Key) -> Mapping[str, str] | None:
-        """The server's metadata, where it publishes them in another way than by discovery."""
+    def equip(self, thief: Thief, key: Key, scenario: Scenario) -> None:
+        """Give the thief what it has at this server before it begins."""
         ...
 
     def set_clock_forward(self, key: Key, seconds: float) -> None:

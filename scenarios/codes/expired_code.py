@@ -8,6 +8,7 @@ that PKCE is no obstacle.
 from attacker.vantage import OWN_REQUEST
 from reports.records import Deviation
 from scenarios.model.rule import Rule
+from scenarios.needs import Need
 from scenarios.play import Play
 from scenarios.registry import scenario
 
@@ -21,6 +22,7 @@ _TEN_MINUTES = 600.0
     remedy="Let codes expire after a minute, and hold the time against each token request.",
     attack=(Rule("the code has expired", bent_by=("code_never_expires",)),),
     deviates=(Deviation.AGE,),
+    needs=(Need.CLOCK,),
 )
 async def expired_code(play: Play) -> None:
     """Get a code by an own flow, let time pass, redeem."""

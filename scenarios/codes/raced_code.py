@@ -7,6 +7,7 @@ other request may come: else both get tokens, and nobody has replayed anything.
 from attacker.vantage import TOKEN_REQUESTS
 from reports.records import Deviation
 from scenarios.model.rule import Rule
+from scenarios.needs import Need
 from scenarios.play import Play
 from scenarios.registry import scenario
 
@@ -23,6 +24,7 @@ from scenarios.registry import scenario
         ),
     ),
     deviates=(Deviation.USED,),
+    needs=(Need.INSIGHT,),
 )
 async def raced_code(play: Play) -> None:
     """Read the token request as it passes, and send the same while it is being answered."""

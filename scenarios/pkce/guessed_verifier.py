@@ -8,6 +8,7 @@ pauses after some stops the thief, and only delays the honest client.
 from attacker.vantage import RESPONSE_AND_APP
 from reports.records import Deviation
 from scenarios.model.guessing import Guess
+from scenarios.needs import Need
 from scenarios.play import Play
 from scenarios.registry import scenario
 from scenarios.steps import code_of_the_victims_login
@@ -20,6 +21,7 @@ from scenarios.steps import code_of_the_victims_login
     remedy="Make verifiers from 32 random bytes, and let no code bear many wrong ones.",
     attack=(Guess(),),
     deviates=(Deviation.USED,),
+    needs=(Need.OWN_DOINGS,),
 )
 async def guessed_verifier(play: Play) -> None:
     """Capture the redirect, and try every verifier that the downloaded app could have made."""

@@ -14,6 +14,7 @@ from scenarios.model.challenge import Asked
 from scenarios.model.redemption import Redeem
 from scenarios.model.rule import Rule
 from scenarios.model.verifier import Verifier
+from scenarios.needs import Need
 from scenarios.play import Play
 from scenarios.registry import scenario
 
@@ -32,6 +33,7 @@ from scenarios.registry import scenario
     ),
     refusals=(Refusal.AUTHORIZATION_ENDPOINT,),
     deviates=(Deviation.REDIRECT_URI, Deviation.PKCE),
+    needs=(Need.OWN_DOINGS,),
 )
 async def request_of_another_client(play: Play) -> None:
     """Push a request for the own app, name the honest client beside it, redeem what arrives."""

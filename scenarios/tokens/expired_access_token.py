@@ -7,6 +7,7 @@ the damage, so the server has to hold it against each use.
 from attacker.vantage import TOKEN_RESPONSES
 from reports.records import Refusal
 from scenarios.model.rule import Rule
+from scenarios.needs import Need
 from scenarios.play import Play
 from scenarios.registry import scenario
 
@@ -20,6 +21,7 @@ _TWO_HOURS = 2 * 3600.0
     remedy="Let access tokens live for an hour or less, and refuse them at every resource then.",
     attack=(Rule("the access token has expired", bent_by=("access_token_never_expires",)),),
     refusals=(Refusal.USERINFO,),
+    needs=(Need.CLOCK,),
 )
 async def expired_access_token(play: Play) -> None:
     """Read the token in the answer to the client, let time pass, use it."""

@@ -9,6 +9,7 @@ from attacker.own_client import OWN_WEB_CLIENT_ID, OWN_WEB_REDIRECT_URI
 from attacker.vantage import OWN_ACCOUNT
 from reports.records import Proof, Refusal
 from scenarios.model.rule import Rule
+from scenarios.needs import Need
 from scenarios.play import Play
 from scenarios.registry import scenario
 
@@ -29,6 +30,7 @@ _AGAIN = {**_TORCH, "prompt": "login"}
     ),
     proof=Proof.SESSION,
     refusals=(Refusal.FORGOTTEN,),
+    needs=(Need.OWN_DOINGS,),
 )
 async def password_in_redirect(play: Play) -> None:
     """Have the victim sign in for the own app, and sign in with what arrives there."""

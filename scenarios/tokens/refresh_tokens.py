@@ -6,13 +6,12 @@ so that PKCE is no obstacle; whoever steals one from a client holds the same.
 """
 
 from attacker.loot import LootItem
-from attacker.own_client import OWN_CLIENT_ID
-from attacker.token_request import Bent
 from attacker.vantage import OWN_REQUEST
 from reports.records import Deviation, Refusal
 from scenarios.model.redemption import Redeem
 from scenarios.model.rule import Rule
 from scenarios.model.verifier import Verifier
+from scenarios.needs import Need
 from scenarios.play import Play
 from scenarios.registry import scenario
 from scenarios.steps import code_of_own_request
@@ -35,6 +34,7 @@ _FROM_CODE = Redeem(Verifier.OWN)
     ),
     refusals=_REFUSALS,
     deviates=(Deviation.PKCE, Deviation.USED),
+    needs=(Need.REFRESH_TOKENS,),
 )
 async def reused_refresh_token(play: Play) -> None:
     """Use a refresh token twice, and the data only by what the second use gives."""
@@ -58,12 +58,16 @@ async def reused_refresh_token(play: Play) -> None:
     ),
     refusals=_REFUSALS,
     deviates=(Deviation.PKCE, Deviation.CLIENT_ID),
+    needs=(
+        Need.OWN_CLIENT,
+        Need.REFRESH_TOKENS,
+    ),
 )
 async def refresh_token_of_another_client(play: Play) -> None:
     """Use the refresh token as the attacker's own app."""
     stolen = await _refresh_token(play)
     async with play.step("The thief uses the refresh token in the name of its own app"):
-        own = Bent(changes={"client_id": OWN_CLIENT_ID})
+        own = play.thief.own.as_itself()
         await play.thief.use(await play.thief.refresh(stolen, own))
 
 
@@ -81,6 +85,10 @@ async def refresh_token_of_another_client(play: Play) -> None:
     ),
     refusals=_REFUSALS,
     deviates=(Deviation.PKCE, Deviation.USED),
+    needs=(
+        Need.CLOCK,
+        Need.REFRESH_TOKENS,
+    ),
 )
 async def endless_refresh_token(play: Play) -> None:
     """Use the refresh token, and its successor, more often than once a day."""
@@ -95,7 +103,9 @@ async def endless_refresh_token(play: Play) -> None:
 
 
 async def _refresh_token(play: Play) -> LootItem | None:
-    code = await code_of_own_request(play, scope="openid profile offline_access")
+    async with play.step("The thief looks at what the client asks for"):
+        await play.thief.study_client()
+    code = await code_of_own_request(play, scope=play.thief.lasting_scope())
     async with play.step("The thief redeems the code, and has a refresh token"):
         await play.thief.redeem(code, play.thief.verifiers.own())
     return play.thief.loot.find("refresh_token")
