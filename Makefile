@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo matrix test check bench mutants clean
+.PHONY: help demo matrix test test-idps check bench mutants clean
 
 UV_VERSION := 0.13.8
 
@@ -23,8 +23,8 @@ RUN := $(UV) run --no-sync
 help: ## Show this list
 	@echo 'Usage: make TARGET [ARGS="..."]'
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name text; \
-	  do printf '  %-7s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name text; \
+	  do printf '  %-9s %s\n' "$$name" "$$text"; done
 
 demo: $(SYNCED) ## Play the headline attacks and write the report (ARGS="--headed --slow-mo 500")
 	@$(RUN) codejack demo $(ARGS)
@@ -34,6 +34,9 @@ matrix: $(SYNCED) ## Play every attack against every weakness: the proof that ea
 
 test: $(SYNCED) ## Run the tests (ARGS="-k judge")
 	@$(RUN) pytest $(ARGS)
+
+test-idps: $(SYNCED) ## Run the tests on real servers, which it installs (ARGS="-k keycloak")
+	@$(RUN) pytest -m idps $(ARGS)
 
 check: $(SYNCED) ## Lint, formatting, types and import contracts; all four run, any may fail
 	@failed=; \

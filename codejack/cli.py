@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from codejack import doctor as doctors
-from codejack import listing
+from codejack import lab, listing
 from codejack.arguments import (
     Channels,
     Headed,
@@ -54,6 +54,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(lab.app, name="lab")
 
 
 _error = Console(stderr=True, soft_wrap=True)
