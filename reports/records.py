@@ -144,6 +144,8 @@ class PlannedCell(Frozen, frozen=True):
     posture: str
     expected: Observation
     why: str
+    tolerated: bool = False
+    """The policy that a real server is held to does not forbid it: success is no violation."""
 
 
 class Started(Frozen, frozen=True, tag="started", tag_field="record"):

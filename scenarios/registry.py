@@ -8,7 +8,7 @@ from functools import cache, partial, update_wrapper
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from attacker.vantage import Vantage
+from attacker.vantage import OWN_ACCOUNT, Vantage
 from reports.records import Deviation, Proof, Refusal, ScenarioInfo
 from scenarios.channels import ACCESS_LOG, Channel
 from scenarios.needs import Need
@@ -73,6 +73,12 @@ class Scenario:
     def is_headline(self) -> bool:
         """Whether ``codejack demo`` plays it."""
         return bool(self.postures)
+
+    @property
+    def all_needs(self) -> frozenset[Need]:
+        """What it needs of the server under test, and of whoever owns that."""
+        by_account = self.proof is Proof.FORCED_SESSION or self.vantage is OWN_ACCOUNT
+        return self.needs | ({Need.ATTACKERS_ACCOUNT} if by_account else set())
 
     @property
     def info(self) -> ScenarioInfo:

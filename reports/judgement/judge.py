@@ -64,7 +64,7 @@ class _Court:
             posture=cell.posture,
             observed=finding.observed,
             expected=cell.expected,
-            gate=_gate(finding.observed, cell.expected),
+            gate=_gate(finding.observed, cell),
             reason=finding.reason,
             seconds=ends[0].seconds if ends else 0.0,
             play=attacks[0].started.play if attacks else "",
@@ -194,10 +194,11 @@ def _nothing_decided(case: Case) -> Finding:
     return undecided(f"No code of the victim's was captured{trouble}.", "Look at the channel.")
 
 
-def _gate(observed: Observation, expected: Observation) -> Gate:
+def _gate(observed: Observation, cell: PlannedCell) -> Gate:
     if observed is Observation.INCONCLUSIVE:
         return Gate.UNDECIDED
-    return Gate.MET if observed is expected else Gate.VIOLATED
+    tolerated = cell.tolerated and observed is Observation.ATTACK_SUCCEEDED
+    return Gate.MET if tolerated or observed is cell.expected else Gate.VIOLATED
 
 
 def _with_weapon_note(verdicts: list[Verdict]) -> Iterator[Verdict]:

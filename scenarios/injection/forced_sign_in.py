@@ -8,6 +8,7 @@ the attacker's account; the client, whose own login this is, cannot tell.
 from attacker.vantage import OWN_ACCOUNT
 from reports.records import Proof, Refusal
 from scenarios.model.rule import Rule
+from scenarios.needs import Need
 from scenarios.play import Play
 from scenarios.registry import scenario
 
@@ -20,6 +21,7 @@ from scenarios.registry import scenario
     attack=(Rule("a form belongs to the browser it was shown to", bent_by=("forms_unbound",)),),
     refusals=(Refusal.FORM,),
     proof=Proof.FORCED_SESSION,
+    needs=(Need.OWN_DOINGS,),
 )
 async def forced_sign_in(play: Play) -> None:
     """Get a sign-in form, fill it in, and have the victim's browser send it."""

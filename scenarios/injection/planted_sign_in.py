@@ -8,6 +8,7 @@ same cookie, logs in at every client as the victim, without any password.
 from attacker.vantage import OWN_ACCOUNT
 from reports.records import Proof, Refusal
 from scenarios.model.rule import Rule
+from scenarios.needs import Need
 from scenarios.play import Play
 from scenarios.registry import scenario
 from victim.identity_provider import ClientType
@@ -28,6 +29,7 @@ from victim.identity_provider import ClientType
     proof=Proof.SESSION,
     # Anybody can pose as a public client, so there the server would ask once more.
     client_type=ClientType.CONFIDENTIAL,
+    needs=(Need.OWN_DOINGS,),
 )
 async def planted_sign_in(play: Play) -> None:
     """Plant the own session cookie of the server in the victim's browser, and wait."""

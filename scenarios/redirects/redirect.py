@@ -13,6 +13,7 @@ from scenarios.model.redirect import Spelling
 from scenarios.model.rule import Rule
 from scenarios.model.spellings import SPELLINGS
 from scenarios.model.verifier import Verifier
+from scenarios.needs import Need
 from scenarios.play import Play
 from scenarios.registry import Scenario, scenario, variant
 
@@ -45,6 +46,8 @@ def _made(spelling: Spelling) -> Scenario:
         refusals=(Refusal.AUTHORIZATION_ENDPOINT,),
         deviates=(Deviation.REDIRECT_URI,),
         uses=spelling.uses,
+        # Whoever has registered one redirect URI need not name it (RFC 6749 section 3.1.2.3).
+        needs=(Need.OWN_DOINGS,) if spelling.place == "none" else (),
     )(variant(redirect, spelling.name, spelling=spelling))
 
 

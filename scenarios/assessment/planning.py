@@ -1,0 +1,116 @@
+"""The plan of an assessment: which attacks apply to which client, and what is to be observed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from reports.records import Observation, PlannedCell
+from scenarios.channels import ACCESS_LOG
+from scenarios.matrix import weaknesses_seen
+from scenarios.model.consent import Unasked
+from scenarios.model.expectation import expect
+from scenarios.needs import Need
+from scenarios.performance import Cell
+from scenarios.planning import Plan
+from scenarios.postures import Posture
+from scenarios.real import RegisteredClient, lends_secret
+from scenarios.registry import Scenario, all_scenarios
+from scenarios.target import Key
+from scenarios.weaknesses import side_of
+from victim.identity_provider import ClientType, Policy
+
+_DOINGS_OF_OURS = frozenset({"csrf_by_pkce", "callback_forwards"})
+"""What a scenario may use at a real server: habits of our own client."""
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def assessed() -> list[Scenario]:
+    """The scenarios that can find something wrong with a server, over HTTP."""
+    return [
+        each
+        for each in all_scenarios().values()
+        if ACCESS_LOG in each.channels and not each.habits and _is_about_server(each)
+    ]
+
+
+def assessment_plan(
+    scenarios: Iterable[Scenario],
+    clients: Iterable[tuple[RegisteredClient, Policy]],
+    offered: frozenset[Need],
+) -> Plan:
+    """Every scenario for every client; what does not apply stays in the plan, with its reason.
+
+    ``offered`` is what the server and its accounts have to offer.
+    """
+    cells: list[PlannedCell] = []
+    postures: list[Posture] = []
+    groups: dict[Key, list[Cell]] = {}
+    played = list(scenarios)
+    for client, policy in clients:
+        posture = client.posture(policy)
+        postures.append(posture)
+        for scenario in played:
+            why_not = next(_obstacles(scenario, client, offered), "")
+            cell = _cell(scenario, posture, why_not)
+            cells.append(cell)
+            if not why_not:
+                key = Key(ACCESS_LOG, posture.having(*scenario.uses))
+                groups.setdefault(key, []).append(Cell(cell, scenario))
+    return Plan(tuple(cells), tuple(postures), groups)
+
+
+def _is_about_server(scenario: Scenario) -> bool:
+    """A client's own doings are its developers' business, and limits are nobody's."""
+    about_client = scenario.family == "verifier"
+    return not about_client and any(side_of(name) == "server" for name in weaknesses_seen(scenario))
+
+
+def _obstacles(
+    scenario: Scenario, client: RegisteredClient, offered: frozenset[Need]
+) -> Iterator[str]:
+    confidential = client.type is ClientType.CONFIDENTIAL
+    if scenario.client_type is ClientType.CONFIDENTIAL and not confidential:
+        yield "it is about clients that have a secret"
+    if confidential and _is_about_public(scenario):
+        yield "it is about clients that have no secret"
+    for need in sorted(scenario.all_needs - offered):
+        yield f"it needs {need}"
+    for habit in scenario.uses:
+        if habit not in _DOINGS_OF_OURS:
+            yield f"it needs a client with {habit.replace('_', ' ')}"
+    if scenario.family == "redirects" and not identity_assured(client):
+        yield "it bends https redirect URIs, and this client's is none"
+
+
+def _is_about_public(scenario: Scenario) -> bool:
+    asks = any(isinstance(door, Unasked) for door in scenario.attack)
+    of_public = scenario.client_type is ClientType.PUBLIC
+    return of_public and (asks or "secret_from_public_client_accepted" in weaknesses_seen(scenario))
+
+
+def identity_assured(client: RegisteredClient) -> bool:
+    """Whether the client's redirect URI is one that nobody else can claim (RFC 8252 8.6)."""
+    parts = urlsplit(client.redirect_uri)
+    return parts.scheme == "https" and (parts.hostname or "") not in _LOOPBACK
+
+
+def _cell(scenario: Scenario, posture: Posture, why_not: str) -> PlannedCell:
+    identity = f"{scenario.id}/{ACCESS_LOG.id}/{posture.id}"
+    not_applicable = Observation.NOT_APPLICABLE
+    if why_not:
+        why = f"not applicable: {why_not}"
+        return PlannedCell(identity, scenario.id, ACCESS_LOG.id, posture.id, not_applicable, why)
+    # An attacker who holds the secret meets what guards a public client, and no more.
+    met = replace(posture, client_type=ClientType.PUBLIC) if lends_secret(scenario) else posture
+    observed, why = expect(scenario, met.having(*scenario.uses))
+    tolerated = observed is not Observation.ATTACK_BLOCKED
+    return PlannedCell(
+        id=identity,
+        scenario=scenario.id,
+        channel=ACCESS_LOG.id,
+        posture=posture.id,
+        expected=Observation.ATTACK_BLOCKED,
+        why=f"the policy does not forbid it: {why}" if tolerated else why,
+        tolerated=tolerated,
+    )
