@@ -88,8 +88,9 @@ class RealSite:
     @property
     def provider_hosts(self) -> frozenset[str]:
         """The hosts of the provider, as URLs name them."""
+        usual = _PORTS.values()
         return frozenset(
-            name for host, port in self.server.hosts for name in (host, f"{host}:{port}")
+            each.host if each.port in usual else str(each) for each in self.server.hosts
         )
 
     @property

@@ -1,5 +1,6 @@
 """The user, where the browser plays no part: the same person, answering the same forms."""
 
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from victim.identity_provider import User
@@ -21,9 +22,9 @@ class FormBrowser(Protocol):
 
 
 class UserOverHttp:
-    """Signs in and consents wherever the provider (a host) asks."""
+    """Signs in and consents wherever the provider asks, at whichever of its hosts."""
 
-    def __init__(self, browser: FormBrowser, user: User, provider: str) -> None:
+    def __init__(self, browser: FormBrowser, user: User, provider: Collection[str]) -> None:
         self.browser = browser
         self._user = user
         self._provider = provider
@@ -34,7 +35,7 @@ class UserOverHttp:
         Raises :class:`victim.user.SignInFailedError`.
         """
         page = await self.follow(url)
-        if page.host == self._provider:
+        if page.host in self._provider:
             raise SignInFailedError(f"the provider kept the user: {page.status}")
 
     async def follow(self, url: str, *, willing: bool = True) -> Any:
@@ -44,7 +45,7 @@ class UserOverHttp:
         """
         page = await self.browser.open(url)
         for _ in range(_MOST_FORMS):
-            if page.host != self._provider or not page.forms:
+            if page.host not in self._provider or not page.forms:
                 break
             page = await self.browser.submit(page.forms[0], self._answers(page.forms[0], willing))
         return page

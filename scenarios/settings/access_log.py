@@ -1,6 +1,6 @@
 """Leaked access logs, and a victim who needs no browser with a window."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,7 +12,7 @@ from attacker.thief import Thief
 from attacker.vantage import Leg
 from attacker.wiretap import Medium
 from reports import actors
-from scenarios.hosts import OTHER_SERVER, PROVIDER_HOST, SHORT_SCHEME
+from scenarios.hosts import OTHER_SERVER, SHORT_SCHEME
 from scenarios.play import AttackersBrowser, Victim
 from scenarios.settings.setting import Setting
 from scenarios.stage.http_browser import Form, HttpBrowser, Page
@@ -95,8 +95,8 @@ class AccessLogSetting(Setting):
         session = f"attacker.{self.key.channel.id}"
         self.stage.cast.assign(session, play)
         browser = HttpBrowser(self.stage.network.lasting_client(actors.ATTACKER_BROWSER, session))
-        attacker = self.stage.target.people.attacker
-        yield AttackerOverHttp(browser, UserOverHttp(browser, attacker, PROVIDER_HOST), attacker)
+        attacker, hosts = self.stage.target.people.attacker, self.stage.site.provider_hosts
+        yield AttackerOverHttp(browser, UserOverHttp(browser, attacker, hosts), attacker, hosts)
 
     @contextmanager
     def _told_of_visits(self, reader: Callable[[str], None]) -> Iterator[None]:
@@ -134,7 +134,8 @@ class AccessLogSetting(Setting):
             self.browser.http.cookies = usual
 
     def _victim(self) -> Victim:
-        user = UserOverHttp(self.browser, self.stage.target.people.victim, PROVIDER_HOST)
+        hosts = self.stage.site.provider_hosts
+        user = UserOverHttp(self.browser, self.stage.target.people.victim, hosts)
         entry = self.stage.target.entry(self.key)
         start = partial(user.follow, entry)
         return Victim(user, entry, start, self._reload, OTHER_SERVER, self._begin)
@@ -163,6 +164,7 @@ class AttackerOverHttp:
     browser: HttpBrowser
     user: UserOverHttp
     account: User
+    hosts: Collection[str]
 
     async def open(self, url: str, headers: dict[str, str] | None = None) -> Page:
         """Go to an address; ``headers`` are sent on top."""
@@ -192,7 +194,7 @@ class AttackerOverHttp:
 
     async def sign_in_as(self, url: str, username: str, password: str) -> Any:
         """Sign in with this account, all the way."""
-        somebody = UserOverHttp(self.browser, _somebody(username, password), PROVIDER_HOST)
+        somebody = UserOverHttp(self.browser, _somebody(username, password), self.hosts)
         return await somebody.follow(url)
 
 

@@ -10,7 +10,6 @@ from attacker.thief import Thief
 from attacker.vantage import Leg
 from attacker.wiretap import Medium
 from reports import actors
-from scenarios.hosts import PROVIDER_HOST
 from scenarios.play import AttackersBrowser, Victim
 from scenarios.settings.access_log import AttackerOverHttp
 from scenarios.settings.setting import BrowserSetting
@@ -38,10 +37,8 @@ class WebPagesSetting(BrowserSetting):
         self.stage.cast.assign(play, play)
         async with self.stage.network.http_client(actors.ATTACKER_BROWSER, play) as http:
             browser = HttpBrowser(http)
-            attacker = self.stage.target.people.attacker
-            yield AttackerOverHttp(
-                browser, UserOverHttp(browser, attacker, PROVIDER_HOST), attacker
-            )
+            attacker, hosts = self.stage.target.people.attacker, self.stage.site.provider_hosts
+            yield AttackerOverHttp(browser, UserOverHttp(browser, attacker, hosts), attacker, hosts)
 
     async def _click(
         self, play: str, click: Callable[..., Awaitable[Any]], url: str, script: str = ""

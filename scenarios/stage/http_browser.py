@@ -44,8 +44,8 @@ class Page:
 
     @property
     def host(self) -> str:
-        """The host of its address."""
-        return urlsplit(self.url).hostname or ""
+        """The host of its address, with the port unless it is the usual one."""
+        return urlsplit(self.url).netloc.rpartition("@")[2].lower()
 
 
 class HttpBrowser:

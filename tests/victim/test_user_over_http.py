@@ -24,7 +24,7 @@ def seat(world: World, password: str | None = None) -> UserOverHttp:
     account = world.target.people.victim
     if password is not None:
         account = replace(account, password=password)
-    return UserOverHttp(HttpBrowser(world.http("victim-browser")), account, PROVIDER_HOST)
+    return UserOverHttp(HttpBrowser(world.http("victim-browser")), account, {PROVIDER_HOST})
 
 
 def posts(world: World) -> list[str]:
