@@ -145,6 +145,18 @@ class RealSite:
         return RealTarget(self, learn, http)
 
 
+class Turns:
+    """One client at a time: several of them may have one redirect URI in common."""
+
+    def __init__(self) -> None:
+        self.apps: dict[str, ClientApp] = {}
+        self.turn = ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as whoever has its turn."""
+        await self.apps[self.turn](scope, receive, send)
+
+
 class RealTarget:
     """The server under test while the stage is up. One client has its turn at a time."""
 
@@ -156,13 +168,8 @@ class RealTarget:
         self._learn = learn
         self._http = http
         self._clients = {each.name: each for each in site.clients}
-        self._apps: dict[str, ClientApp] = {}
         self._endpoints: dict[Key, Endpoint] = {}
-        self._turn = ""
-
-    async def client(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Whoever has its turn: several clients may have one redirect URI in common."""
-        await self._apps[self._turn](scope, receive, send)
+        self.client = Turns()
 
     def endpoint(self, key: Key) -> Endpoint:
         """The endpoint of a client, with the habits of the scenario on top."""
@@ -170,9 +177,9 @@ class RealTarget:
             endpoint = self._new_endpoint(key)
             app = ClientApp(self._http, self._learn)
             app.add(endpoint)
-            self._apps[key.name] = app
+            self.client.apps[key.name] = app
             self._endpoints[key] = endpoint
-        self._turn = key.name
+        self.client.turn = key.name
         return self._endpoints[key]
 
     def entry(self, key: Key, vantage: Vantage | None = None) -> str:
