@@ -51,11 +51,14 @@ def target_text(
     """The text of a target file for a server with :data:`CLIENTS` and :data:`USERS`.
 
     ``provider`` is added to, or takes the place of, what holds for most: the issuer is the
-    workshop's address. ``clients`` does the same by name of a client; ``tables`` are further ones,
-    such as ``login={"submit_button": "#kc-login"}``. Writes the secrets that the file names.
+    workshop's address. ``clients`` does the same by name of a client, and may name more of them;
+    ``tables`` are further ones, such as ``login={"submit_button": "#kc-login"}``. Writes the
+    secrets that the file names.
     """
     accounts = {"victim": USERS[0], "attacker": USERS[1]}
-    of_client = clients or {}
+    of_client = {client.name: _client(workshop, client, scope) for client in CLIENTS}
+    for name, table in (clients or {}).items():
+        of_client[name] = {**of_client.get(name, {}), **table}
     sections: dict[str, Table] = {
         "provider": {
             "issuer": workshop.url,
@@ -64,13 +67,7 @@ def target_text(
         },
         **tables,
         **{f"accounts.{role}": _account(workshop, name) for role, name in accounts.items()},
-        **{
-            f"clients.{client.name}": {
-                **_client(workshop, client, scope),
-                **of_client.get(client.name, {}),
-            }
-            for client in CLIENTS
-        },
+        **{f"clients.{name}": table for name, table in of_client.items()},
     }
     return "\n".join(_section(name, table) for name, table in sections.items())
 

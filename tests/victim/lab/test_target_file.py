@@ -53,3 +53,12 @@ def test_what_a_server_says_of_its_own_comes_on_top(workshop: Workshop) -> None:
     assert target["clients"]["spa"] | {"scope": "profile"} == target["clients"]["spa"]
     assert target["resource"]["subject"] == "user.id"
     assert target["login"]["submit_button"] == "#kc-login"
+
+
+def test_there_can_be_more_clients_than_three(workshop: Workshop) -> None:
+    dynamic = {"type": "public", "register": True, "redirect_uris": [REDIRECT_URI]}
+
+    target = tomllib.loads(target_text(workshop, clients={"dynamic": dynamic}))
+
+    assert target["clients"]["dynamic"] == dynamic
+    assert len(target["clients"]) == 4
