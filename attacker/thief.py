@@ -182,16 +182,17 @@ class Thief:
         else:
             await self.http.get(endpoint, headers={"Authorization": f"Bearer {token.value}"})
 
-    def lasting_scope(self) -> str:
+    def lasting(self) -> dict[str, str]:
         """What to ask for, in the client's name, to be given a refresh token.
 
-        The client's own scope, and ``offline_access`` (OpenID Connect Core section 11) where the
-        provider knows that.
+        The client's own scope, and ``offline_access`` where the provider knows that, for which
+        users must be asked (OpenID Connect Core section 11).
         """
-        usual = self._own_login().parameters.get("scope", "").split()
-        known = self.metadata.get("scopes_supported", ())
-        more = ["offline_access"] if "offline_access" in known else []
-        return " ".join(dict.fromkeys([*usual, *more]))
+        usual = self._own_login().parameters.get("scope", "")
+        if "offline_access" not in self.metadata.get("scopes_supported", ()):
+            return {"scope": usual}
+        scope = dict.fromkeys([*usual.split(), "offline_access"])
+        return {"scope": " ".join(scope), "prompt": "consent"}
 
     def known_redirect_uri(self) -> str:
         """Where the client has its codes sent. Raises :class:`NothingCapturedError`."""

@@ -44,6 +44,9 @@ class Refusal(StrEnum):
     CLIENT = "client"  # the honest client turns the answer down and signs nobody in
     ASKER = "asker"  # the client turns down an answer of another server than it had asked
     FRAME = "frame"  # the server's page refuses to be framed, and a click on it does nothing
+    REGISTERED_ADDRESS = (
+        "registered-address"  # the code went where the client waits, and nowhere else
+    )
     FORGOTTEN = "forgotten"  # the browser went on to the attacker without the form it had sent
     FORM = "form"  # the server refuses a form that it has shown to another browser
     OWN_SESSION = "own-session"  # the victim is signed in, and not to the prepared session
@@ -59,6 +62,7 @@ class Deviation(StrEnum):
     SECRET = "client authentication"
     AGE = "age"  # the code is old when it is presented
     USED = "used"  # the code was presented before
+    METHOD = "method"  # the token request is no POST
 
 
 class Frozen(Struct, frozen=True, forbid_unknown_fields=True):

@@ -103,6 +103,11 @@ def answer_of(exchange: Exchange) -> dict[str, str]:
     return dict(parse_qsl(before.partition("?")[2])) | dict(parse_qsl("".join(fragment)))
 
 
+def address_of(exchange: Exchange) -> str:
+    """Where a redirect leads, without what it says there."""
+    return _FRAGMENT.split(_redirect(exchange), maxsplit=1)[0].partition("?")[0]
+
+
 def status_of(exchange: Exchange) -> str:
     """The status in digits; empty without an answer."""
     return str(exchange.response.status) if exchange.response else ""

@@ -10,7 +10,13 @@ from datetime import datetime
 from reports.actors import ATTACKER_BROWSER, CLIENT, THIEF
 from reports.judgement.case import Attempt, Case
 from reports.judgement.evidence import Control, PlayEvidence
-from reports.judgement.redemption import Redemption, ended, redemptions, subject_shown
+from reports.judgement.redemption import (
+    OAUTH_ERRORS,
+    Redemption,
+    ended,
+    redemptions,
+    subject_shown,
+)
 from reports.records import Deviation, Exchange, Proof
 
 FRESH_SECONDS = 30.0
@@ -56,7 +62,13 @@ def doubt_about_refusal(case: Case, attempt: Attempt, honest: Redemption) -> str
             continue
         if used.form.get(parameter) != honest.form.get(parameter):
             return f"it named another {parameter} than the honest client does"
-    return _about_secret(case, used, honest) or _worn_out(case, used) or _too_old(case, attempt)
+    return (
+        _about_method(case, used)
+        or _about_client(case, used)
+        or _about_secret(case, used, honest)
+        or _worn_out(case, used)
+        or _too_old(case, attempt)
+    )
 
 
 def seen_anyway(case: Case) -> str:
@@ -95,12 +107,26 @@ def trouble_of(attack: PlayEvidence) -> str:
     return f" ({attack.finished.error.splitlines()[0]})" if attack.finished.error else ""
 
 
+def _about_method(case: Case, used: Redemption) -> str:
+    """A refusal of the method says nothing of what was sent by it, unless it is what is asked."""
+    of_method = used.error not in OAUTH_ERRORS
+    return "it was no POST request" if of_method and not case.deviates(Deviation.METHOD) else ""
+
+
+def _about_client(case: Case, used: Redemption) -> str:
+    """Whoever presents another client's code must be a client that the server knows."""
+    unknown = used.error in {"invalid_client", "unauthorized_client"}
+    if case.deviates(Deviation.CLIENT_ID) and unknown:
+        return "the server did not take the attacker's own client for one"
+    return ""
+
+
 def _about_secret(case: Case, used: Redemption, honest: Redemption) -> str:
     """A client that authenticates itself in another way may be refused for that.
 
     A thief without a secret has none to bring: it changes nothing on purpose.
     """
-    if case.deviates(Deviation.SECRET):
+    if case.deviates(Deviation.SECRET) or case.deviates(Deviation.CLIENT_ID):
         return ""
     if case.carrier and used.with_secret != honest.with_secret:
         return "the honest client authenticated itself in another way than before"

@@ -28,6 +28,8 @@ OAUTH_ERRORS = frozenset(
 _PRESENTED = {"authorization_code": "code", "refresh_token": "refresh_token"}
 
 _BUSY = frozenset({408, 425, 429})
+_NOT_HERE = frozenset({404, 405})
+"""What many servers answer to any method but POST (RFC 6749 section 3.2)."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ def _redemption(exchange: Exchange) -> Redemption:
         return Redemption(exchange, token=token)
     if is_refusal(exchange) and isinstance(error, str) and error in OAUTH_ERRORS:
         return Redemption(exchange, error=error)
+    if exchange.request.method != "POST" and response.status in _NOT_HERE:
+        return Redemption(exchange, error=f"status {response.status}")
     return Redemption(
         exchange, trouble=f"the answer was {response.status} and no OAuth error or token"
     )

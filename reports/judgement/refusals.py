@@ -13,6 +13,7 @@ from reports.judgement.redemption import redemptions, subject_shown
 from reports.judgement.refusals_of_client import at_asker, at_client, by_own_session
 from reports.judgement.refusals_of_server import (
     at_authorization_endpoint,
+    at_registered_address,
     at_token_endpoint,
     at_userinfo,
     by_form,
@@ -21,7 +22,14 @@ from reports.judgement.refusals_on_the_way import by_forgetting, by_frame, by_si
 from reports.judgement.refused import Refused
 from reports.records import Refusal
 
-_BY_PROVIDER = frozenset({Refusal.TOKEN_ENDPOINT, Refusal.AUTHORIZATION_ENDPOINT, Refusal.USERINFO})
+_BY_PROVIDER = frozenset(
+    {
+        Refusal.TOKEN_ENDPOINT,
+        Refusal.AUTHORIZATION_ENDPOINT,
+        Refusal.REGISTERED_ADDRESS,
+        Refusal.USERINFO,
+    }
+)
 
 
 def refusal(case: Case) -> Refused | None:
@@ -54,6 +62,7 @@ def _trouble_of_client(case: Case) -> str:
 _KINDS: dict[Refusal, Callable[[Case], Iterator[Refused]]] = {
     Refusal.TOKEN_ENDPOINT: at_token_endpoint,
     Refusal.AUTHORIZATION_ENDPOINT: at_authorization_endpoint,
+    Refusal.REGISTERED_ADDRESS: at_registered_address,
     Refusal.USERINFO: at_userinfo,
     Refusal.CLIENT: at_client,
     Refusal.OWN_SESSION: by_own_session,

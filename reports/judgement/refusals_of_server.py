@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from reports.judgement.authorization import (
+    address_of,
+    answer_of,
     conversation,
     error_of,
     gives_code,
@@ -65,6 +67,23 @@ def at_authorization_endpoint(case: Case) -> Iterator[Refused]:
                 (loot.id, *(each.id for each in told)),
                 told[-1].id,
                 "RFC6749#4.1.2.1",
+            )
+
+
+def at_registered_address(case: Case) -> Iterator[Refused]:
+    """The code goes where the client waits for it, whatever else the request has said."""
+    honest = case.before.redemption if case.before else None
+    registered = honest.form.get("redirect_uri", "") if honest else ""
+    for loot in case.attack.loot("authorization_request"):
+        told = conversation(case, loot)
+        code = answer_of(told[-1]).get("code", "") if told else ""
+        sent_home = code and address_of(told[-1]) == registered.partition("?")[0]
+        if sent_home and not case.attack.thieves_saw(code):
+            yield Refused(
+                f"The server sent {code} to the redirect URI that the client has registered",
+                (loot.id, *(each.id for each in told)),
+                told[-1].id,
+                "RFC6749#3.1",
             )
 
 

@@ -67,14 +67,18 @@ def policy_for(
     more: Iterable[str] = (),
     *,
     identity_assured: bool = False,
+    only_redirect_uri: bool = True,
 ) -> Policy:
     """What a server held to a standard may still be, for one client.
 
     ``more`` is what its owners tolerate besides. ``identity_assured``: the redirect URI of the
     client is an https one that only it can claim, so the server need not ask its users again (RFC
-    8252 section 8.6).
+    8252 section 8.6). ``only_redirect_uri``: it has registered no other, so a token request that
+    leaves it out leaves nothing open.
     """
     tolerated = {*standard.tolerated(client_type), *more}
+    if only_redirect_uri:
+        tolerated.add("redirect_uri_optional_at_token")
     if identity_assured:
         tolerated |= _CONSENT
     return replace(HARDENED, **dict.fromkeys(tolerated, True))

@@ -6,6 +6,7 @@ and code, verifier and secret stand in every log on the way.
 
 from attacker.token_request import Bent
 from attacker.vantage import OWN_REQUEST
+from reports.records import Deviation
 from scenarios.model.rule import Rule
 from scenarios.play import Play
 from scenarios.registry import scenario
@@ -22,6 +23,7 @@ from scenarios.registry import scenario
             bent_by=("token_request_by_get_accepted",),
         ),
     ),
+    deviates=(Deviation.METHOD,),
 )
 async def code_by_get(play: Play) -> None:
     """Get a code by an own flow, and redeem it by GET."""

@@ -43,7 +43,7 @@ def _made(spelling: Spelling) -> Scenario:
             Rule("the redirect URI is not one that the client has registered", spelling.bent_by),
             Redeem(Verifier.OWN),
         ),
-        refusals=(Refusal.AUTHORIZATION_ENDPOINT,),
+        refusals=(Refusal.AUTHORIZATION_ENDPOINT, Refusal.REGISTERED_ADDRESS),
         deviates=(Deviation.REDIRECT_URI,),
         uses=spelling.uses,
         # Whoever has registered one redirect URI need not name it (RFC 6749 section 3.1.2.3).

@@ -105,7 +105,7 @@ async def endless_refresh_token(play: Play) -> None:
 async def _refresh_token(play: Play) -> LootItem | None:
     async with play.step("The thief looks at what the client asks for"):
         await play.thief.study_client()
-    code = await code_of_own_request(play, scope=play.thief.lasting_scope())
+    code = await code_of_own_request(play, **play.thief.lasting())
     async with play.step("The thief redeems the code, and has a refresh token"):
         await play.thief.redeem(code, play.thief.verifiers.own())
     return play.thief.loot.find("refresh_token")

@@ -75,7 +75,7 @@ def test_every_folder_of_scenarios_is_a_family() -> None:
     root = Path(scenarios.__path__[0])
     folders = {path.parent.name for path in root.glob("*/*.py")}
 
-    assert folders - {"model", "settings", "stage"} == set(FAMILIES)
+    assert folders - {"assessment", "model", "settings", "stage", "targets"} == set(FAMILIES)
 
 
 def test_every_file_of_a_family_is_in_the_registry() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from reports.records import Observation
+from reports.records import Deviation, Observation
 from tests.reports.judgement.cases import (
     COMPLETE,
     REFUSALS,
@@ -29,6 +29,7 @@ from tests.reports.judgement.spoil import (
     answer,
     ask,
     change,
+    declare,
     form,
     later,
     started_of,
@@ -116,6 +117,36 @@ def test_a_code_that_is_presented_by_get_is_presented(shape: Make) -> None:
     ask("attack.token", method="GET")(log)
 
     assert verdict(log).observed is COMPLETE[shape]
+
+
+@pytest.mark.parametrize(("status", "method"), [(404, "GET"), (405, "GET"), (405, "PUT")])
+def test_a_server_that_knows_no_such_method_refuses_that_and_not_the_code(
+    status: int, method: str
+) -> None:
+    log = token_refusal()
+    ask("attack.token", method=method)(log)
+    answer("attack.token", status, "Cannot GET /token")(log)
+
+    assert verdict(log).observed is Observation.INCONCLUSIVE
+    declare(Deviation.METHOD)(log)
+    assert verdict(log).observed is Observation.ATTACK_BLOCKED
+
+
+def test_a_token_endpoint_that_is_not_there_refuses_nothing() -> None:
+    log = token_refusal()
+    answer("attack.token", 404, "Not Found")(log)
+    declare(Deviation.METHOD)(log)
+
+    assert verdict(log).observed is Observation.INCONCLUSIVE
+
+
+def test_who_is_no_client_at_all_cannot_be_refused_as_another_client() -> None:
+    log = token_refusal()
+    form("attack.token", client_id="nobody")(log)
+    declare(Deviation.CLIENT_ID)(log)
+    answer("attack.token", 401, '{"error": "invalid_client"}')(log)
+
+    assert verdict(log).observed is Observation.INCONCLUSIVE
 
 
 @pytest.mark.parametrize("shape", COMPLETE)
