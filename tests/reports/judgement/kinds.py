@@ -105,6 +105,12 @@ def refused_request(status: int = 400, location: str = "") -> Log:
     return kind.without_capture({**_own_request(), **_asked(status, location)})
 
 
+def sent_home(location: str) -> Log:
+    """The server answers the attacker's request with a code, at an address of its own choice."""
+    kind = Kind(Proof.TOKEN, Refusal.REGISTERED_ADDRESS)
+    return kind.without_capture({**_own_request(), **_asked(303, location)})
+
+
 def dead_token(status: int = 401) -> Log:
     """The thief redeems the code, and its token is not accepted any more."""
     kind = Kind(Proof.TOKEN, Refusal.USERINFO, pkce="none")

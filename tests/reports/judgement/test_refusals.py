@@ -24,6 +24,7 @@ from tests.reports.judgement.kinds import (
     forced_session,
     refused_frame,
     refused_request,
+    sent_home,
     silent_channel,
     turned_down,
 )
@@ -69,6 +70,30 @@ def test_each_place_can_say_no(log: Log) -> None:
 
     assert found.observed is REFUSED, found.reason
     assert found.decisive
+
+
+@pytest.mark.parametrize(
+    ("location", "observed"),
+    [
+        (f"{REDIRECT_URI}?code=code%237&state=x", REFUSED),
+        (f"{REDIRECT_URI}#code=code%237", REFUSED),
+        (f"{REDIRECT_URI}?state=x", OPEN),
+        (f"{REDIRECT_URI}/elsewhere?code=code%237", OPEN),
+        ("https://evil.test/?code=code%237", OPEN),
+    ],
+)
+def test_a_code_that_goes_to_the_registered_address_went_nowhere_else(
+    location: str, observed: Observation
+) -> None:
+    assert verdict(sent_home(location)).observed is observed
+
+
+def test_a_code_that_somebody_else_saw_as_well_did_not_only_go_home() -> None:
+    log = sent_home(f"{REDIRECT_URI}?code=code%237")
+    visit = HttpRequest("GET", "https://evil.test/?code=code#7")
+    log["attack.visit"] = exchange("attack.visit", 13, "victim-browser > thief", visit, 200)
+
+    assert verdict(log).observed is OPEN
 
 
 @pytest.mark.parametrize("status", [200, 302, 429, 500, 503])
