@@ -12,7 +12,7 @@ from codejack.arguments import Json, known_name
 from codejack.perform import FAILED
 from victim.lab.catalogue import SERVERS
 from victim.lab.lab import Lab
-from victim.lab.server import LabError, LabServer
+from victim.lab.server import LabError, LabServer, Tool
 
 app = typer.Typer(
     help="Start and stop local copies of real authorization servers, pinned, without Docker.",
@@ -28,7 +28,9 @@ _error = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 def list_(json_: Json = False) -> None:
     """List the servers: what each is here for, what it needs on this machine, what is running."""
     lab = Lab()
-    rows = [_about(lab, server) for server in SERVERS.values()]
+    tools = {tool for server in SERVERS.values() for tool in server.needs}
+    problems = {tool: tool.problem() for tool in tools}  # each is tried once, whoever needs it
+    rows = [_about(lab, server, problems) for server in SERVERS.values()]
     if json_:
         _print_json({"servers": rows})
     else:
@@ -70,14 +72,14 @@ def _server(name: str) -> LabServer:
     return SERVERS[known_name(name, SERVERS, "server")]
 
 
-def _about(lab: Lab, server: LabServer) -> dict[str, Any]:
+def _about(lab: Lab, server: LabServer, problems: dict[Tool, str]) -> dict[str, Any]:
     running = lab.is_running(server)
     return {
         "name": server.name,
         "title": server.title,
         "about": server.about,
         "needs": [tool.name for tool in server.needs],
-        "missing": server.problems(),
+        "missing": [problem for tool in server.needs if (problem := problems[tool])],
         "running": running,
         "target": str(lab.target_path(server)) if running else None,
     }

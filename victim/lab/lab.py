@@ -82,8 +82,11 @@ class Lab:
 
         Raises :class:`LabError` when a process withstands.
         """
-        with locked(self.states / server.name / "lock"):
-            return self._end(server)
+        try:
+            with locked(self.states / server.name / "lock"):
+                return self._end(server)
+        except OSError as error:
+            raise LabError(f"{server.name} cannot be stopped: {error}.") from error
 
     @contextmanager
     def running(self, server: LabServer) -> Iterator[Path]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.stage.caretaker import Caretaker
 from victim.lab.catalogue import SERVERS
 from victim.lab.lab import Lab
 
@@ -15,7 +16,9 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
     """Start a server of the catalogue, unless it was; the path of its target file."""
     lab = Lab(states=tmp_path_factory.mktemp("lab"))
     targets: dict[str, Path] = {}
-    with ExitStack() as running:
+    with Caretaker() as caretaker, pytest.MonkeyPatch.context() as patch, ExitStack() as running:
+        for name, value in caretaker.environment().items():
+            patch.setenv(name, value)  # inherited by the servers, which so end even after kill -9
 
         def target_of(name: str) -> Path:
             if name not in targets:

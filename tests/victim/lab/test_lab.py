@@ -131,6 +131,8 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_the_lab(tmp_path: Path) 
 
     with pytest.raises(LabError, match="cannot be started"):
         Lab(tmp_path / "lab", tmp_path / "packages").start(tiny())
+    with pytest.raises(LabError, match="cannot be stopped"):
+        Lab(tmp_path / "lab", tmp_path / "packages").stop(tiny())
 
 
 def test_a_server_that_will_not_listen_is_made_to_end(
