@@ -63,3 +63,24 @@ def test_one_version_redeems_a_code_without_a_challenge_with_a_verifier(
         code = honest.log_in(code_challenge=None, code_challenge_method=None)["code"]
 
         assert honest.redeem(code, secrets.token_urlsafe(48)).status_code == status
+
+
+def test_a_form_without_its_token_is_refused(target: Path) -> None:
+    with honest_client(target, "public") as honest:
+        query = {"client_id": honest.own["client_id"], "redirect_uri": honest.redirect_uri}
+        url = honest.provider["authorization_endpoint"]
+        password = (target.parent / "secrets/alice").read_text()
+        form = {"username": "alice", "password": password, "csrf": "guessed"}
+
+        assert honest.http.post(url, params=query, data=form).status_code == 403
+        assert "Sign in" in honest.http.get(url, params=query).text
+
+
+def test_a_user_who_declines_sends_the_client_away(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.victim.lab.honest.AGREES", ("deny",))
+    with honest_client(target, "public") as honest:
+        answer = honest.log_in(state="mine")
+
+    assert answer == {"error": "access_denied", "state": "mine"}

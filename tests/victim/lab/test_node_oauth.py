@@ -65,3 +65,11 @@ def test_one_version_lets_a_verifier_be_guessed_again_and_the_other_burns_the_co
             statuses[name] = honest.redeem(code, verifier).status_code
 
     assert statuses == {VULNERABLE: 200, FIXED: 400}
+
+
+def test_a_user_who_declines_sends_the_client_away(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.victim.lab.honest.AGREES", ("deny",))
+    with honest_client(target, "public") as honest:
+        assert honest.log_in()["error"] == "access_denied"

@@ -47,3 +47,11 @@ def test_a_wrong_password_keeps_the_user_out(target: Path) -> None:
 
         with pytest.raises(AssertionError, match="keeps the user"):
             honest.log_in()
+
+
+def test_a_user_who_declines_sends_the_client_away(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.victim.lab.honest.AGREES", ("deny",))
+    with honest_client(target, "public") as honest:
+        assert honest.log_in()["error"] == "access_denied"
