@@ -122,8 +122,8 @@ def _word(verdict: Verdict | None) -> Text:
     if verdict is None:
         return Text("")
     word, style = _STYLES[verdict.observed]
-    mark = {Gate.VIOLATED: " (!)", Gate.UNDECIDED: " (?)"}.get(verdict.gate, "")
-    return Text(f"{word}{'*' if verdict.notes else ''}{mark}", style=style)
+    mark = {Gate.VIOLATED: " (!)", Gate.UNDECIDED: " (?)", Gate.STALE: " (stale)"}
+    return Text(f"{word}{'*' if verdict.notes else ''}{mark.get(verdict.gate, '')}", style=style)
 
 
 def _caption(judgement: Judgement) -> str:
@@ -135,8 +135,10 @@ def _caption(judgement: Judgement) -> str:
     ]
     if not judgement.complete:
         lines.append("The run did not finish.")
+    if stale := sum(verdict.gate is Gate.STALE for verdict in verdicts):
+        lines.append(f"{stale} not as the baseline says any more (stale).")
     if wrong or undecided:
         lines.append(f"{wrong} not as expected (!), {undecided} undecided (?), of {len(verdicts)}.")
-    elif judgement.complete:
+    elif judgement.complete and not stale:
         lines.append(f"All {len(verdicts)} cells as the model expects.")
     return "\n".join(lines)

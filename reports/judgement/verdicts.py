@@ -13,6 +13,7 @@ class Gate(StrEnum):
     MET = "MET"
     VIOLATED = "VIOLATED"
     UNDECIDED = "UNDECIDED"
+    STALE = "STALE"  # the baseline counts on something that is not so any more
 
 
 class Verdict(Struct, frozen=True):
@@ -50,10 +51,10 @@ class Judgement(Struct, frozen=True):
 
     @property
     def exit_code(self) -> int:
-        """0 all met, 1 violated, 3 undecided, 5 nothing ran (design: exit codes)."""
+        """0 all met, 1 violated or stale, 3 undecided, 5 nothing ran (design: exit codes)."""
         gates = {verdict.gate for verdict in self.verdicts}
         applicable = [v for v in self.verdicts if v.observed is not Observation.NOT_APPLICABLE]
-        if Gate.VIOLATED in gates:
+        if gates & {Gate.VIOLATED, Gate.STALE}:
             return 1
         if Gate.UNDECIDED in gates or not self.complete:
             return 3

@@ -82,7 +82,7 @@ def _of_the_run(run: StoredRun, judgement: Judgement) -> Iterable[str]:
 
 
 def _of_the_cells(run: StoredRun, judgement: Judgement) -> Iterable[str]:
-    judged = dict.fromkeys(verdict.cell for verdict in judgement.verdicts)
+    judged = {verdict.cell: verdict for verdict in judgement.verdicts}
     missing = [cell.id for cell in run.started.plan if cell.id not in judged]
     violated = [v for v in judgement.verdicts if v.gate is Gate.VIOLATED]
     undecided = [v for v in judgement.verdicts if v.gate is Gate.UNDECIDED]
@@ -91,10 +91,13 @@ def _of_the_cells(run: StoredRun, judgement: Judgement) -> Iterable[str]:
         yield f"{_are(len(violated))} not as expected: {_named(told)}."
     if undecided:
         yield f"{_are(len(undecided))} undecided: {_named([v.cell for v in undecided])}."
+    if stale := [v.cell for v in judgement.verdicts if v.gate is Gate.STALE]:
+        yield f"{_are(len(stale))} not as the baseline says any more: {_named(stale)}."
     if missing:
         yield f"{_are(len(missing))} planned but without a verdict: {_named(missing)}."
-    planned = {cell.id for cell in run.started.plan}
-    if strange := [cell for cell in judged if cell not in planned]:
+    # That the baseline names what the run does not even plan is what makes it stale.
+    known = {cell.id for cell in run.started.plan} | set(stale)
+    if strange := [cell for cell in judged if cell not in known]:
         yield f"{_are(len(strange))} judged that the run never planned: {_named(strange)}."
     if all(v.observed is Observation.NOT_APPLICABLE for v in judgement.verdicts):
         yield "No attack was judged in this run."

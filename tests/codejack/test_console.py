@@ -1,5 +1,6 @@
 import io
 
+from msgspec import structs
 from rich.console import Console
 
 from codejack.console import RunProgress, undecided_lines, verdict_table
@@ -68,3 +69,16 @@ def test_each_cell_that_is_not_met_gets_a_line_with_its_reason() -> None:
 
     assert len(lines) == len(open_cells)
     assert all(cell.reason in line for cell, line in zip(open_cells, lines, strict=True))
+
+
+def test_a_stale_cell_is_marked_and_keeps_a_run_from_being_settled() -> None:
+    judgement = settled()[1]
+    stale = structs.replace(judgement.verdicts[0], gate=Gate.STALE)
+
+    out = printed(
+        verdict_table(structs.replace(judgement, verdicts=(stale, *judgement.verdicts[1:])))
+    )
+
+    assert "(stale)" in out
+    assert "1 not as the baseline says any more" in out
+    assert "as the model expects" not in out

@@ -9,6 +9,7 @@ OPEN, NONE = Observation.INCONCLUSIVE, Observation.NOT_APPLICABLE
 MET = (WON, Gate.MET)
 VIOLATED = (WON, Gate.VIOLATED)
 UNDECIDED = (OPEN, Gate.UNDECIDED)
+STALE = (REFUSED, Gate.STALE)
 SENSELESS = (NONE, Gate.MET)
 
 
@@ -29,6 +30,9 @@ def judgement(*cells: tuple[Observation, Gate], complete: bool = True) -> Judgem
         ((VIOLATED,), 1),
         ((MET, VIOLATED), 1),
         ((UNDECIDED, VIOLATED), 1),
+        ((MET, STALE), 1),
+        ((UNDECIDED, STALE), 1),
+        (((NONE, Gate.STALE),), 1),
         ((UNDECIDED,), 3),
         ((MET, UNDECIDED), 3),
         ((SENSELESS, UNDECIDED), 3),

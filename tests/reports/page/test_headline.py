@@ -44,6 +44,13 @@ TROUBLES: dict[str, tuple[Callable[[StoredRun, Judgement], tuple[StoredRun, Judg
         ),
         "1 cell is judged that the run never planned: a/b/c.",
     ),
+    "what the baseline counts on and is not so any more": (
+        lambda r, j: (
+            r,
+            altered(j, verdicts=(*j.verdicts, altered(j.verdicts[0], cell="a", gate=Gate.STALE))),
+        ),
+        "1 cell is not as the baseline says any more: a.",
+    ),
     "a crash": (
         lambda r, j: (replace(r, finished=None), j),
         "This run did not come to its end: the log stops in the middle.",
