@@ -247,7 +247,9 @@ class Thief:
         return self.loot.add(LootItem(kind, value, Leg.OWN, self.own_exchange, "made up"))
 
     async def _ask_for_token(self, form: dict[str, str], bent: Bent) -> LootItem | None:
-        answer = await send(self.http, self.metadata["token_endpoint"], form, bent.on(self._usual))
+        # Who speaks for another client does not bring this one's secret.
+        whole = bent if "client_id" in bent.changes else bent.on(self._usual)
+        answer = await send(self.http, self.metadata["token_endpoint"], form, whole)
         for kind in ("refresh_token", "access_token"):
             if value := member(answer, kind):
                 where = "the answer of the token endpoint"

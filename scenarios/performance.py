@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
+from itertools import batched, count
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
@@ -65,11 +65,16 @@ class Cell:
 
 @dataclass
 class Company:
-    """What all performances of a run share: the stage, the log, and the numbering of plays."""
+    """What all performances of a run share: the stage, the log, and the numbering of plays.
+
+    After so many attacks (``bracketed``; 0 for all of them) there is an honest login again: what
+    lies between two is decided, whatever may happen later.
+    """
 
     stage: Stage
     write: Write
     numbers: "count[int]"
+    bracketed: int = 0
 
     @asynccontextmanager
     async def play(
@@ -107,9 +112,11 @@ class Performance:
         kind = SETTINGS[self._key.channel]
         async with kind(self._stage, self._key, self._group, self._company.write) as setting:
             await self._control(setting, "before")
-            for cell in self._cells:
-                await self._attack(setting, cell)
-            await self._control(setting, "after")
+            size = self._company.bracketed or max(len(self._cells), 1)
+            for cells in list(batched(self._cells, size, strict=False)) or [()]:
+                for cell in cells:
+                    await self._attack(setting, cell)
+                await self._control(setting, "after")
 
     async def _control(self, setting: Setting, position: str) -> None:
         async with (

@@ -34,6 +34,7 @@ _PORTS = {"http": 80, "https": 443}
 class RegisteredClient:
     """A client as it is registered at the server.
 
+    ``lasting``: it asks for a refresh token. ``only_redirect_uri``: it has registered no other.
     ``declared_at`` is the line of the target file that says so.
     """
 
@@ -45,6 +46,8 @@ class RegisteredClient:
     pkce: Pkce = Pkce.S256
     secret: str | None = field(default=None, repr=False)
     secret_in_header: bool = True
+    lasting: bool = False
+    only_redirect_uri: bool = True
     declared_at: int = 0
 
     @property
@@ -77,13 +80,25 @@ class RealServer:
 
 
 @dataclass(frozen=True)
+class Subjects:
+    """As whom a client knows the victim and the attacker (OpenID Connect Core section 8)."""
+
+    victim: str = ""
+    attacker: str = ""
+
+
+@dataclass(frozen=True)
 class RealSite:
-    """The server, its clients and the accounts there, before the stage is set."""
+    """The server, its clients and the accounts there, before the stage is set.
+
+    ``subjects`` says, by the name of a client, what an honest login has shown.
+    """
 
     server: RealServer
     clients: tuple[RegisteredClient, ...]
     people: People
     declared_in: str = ""
+    subjects: Mapping[str, Subjects] = field(default_factory=dict)
 
     @property
     def provider_hosts(self) -> frozenset[str]:
@@ -120,7 +135,7 @@ class RealSite:
     def describe(self, posture: Posture) -> PostureInfo:
         """A client for the run log: it is what a posture is to the built-in target."""
         client = next(each for each in self.clients if each.name == posture.id)
-        provider = self.server.provider
+        provider, subjects = self.server.provider, self.subjects.get(posture.id, Subjects())
         return PostureInfo(
             id=posture.id,
             title=posture.title,
@@ -131,8 +146,8 @@ class RealSite:
                 authorization_endpoint=provider.authorization_endpoint.partition("?")[0],
                 token_endpoint=provider.token_endpoint.partition("?")[0],
                 userinfo_endpoint=provider.userinfo_endpoint.partition("?")[0],
-                victim=self.people.victim.subject,
-                attacker=self.people.attacker.subject,
+                victim=subjects.victim,
+                attacker=subjects.attacker,
                 pushed_request_endpoint=provider.pushed_request_endpoint,
                 subject=provider.subject,
             ),
@@ -225,6 +240,7 @@ class RealTarget:
             client_secret=registered.secret,
             secret_in_header=registered.secret_in_header,
             scope=registered.scope,
+            lasting=registered.lasting,
             native=parts.scheme not in _PORTS,
         )
 
@@ -239,9 +255,9 @@ def lends_secret(scenario: Scenario) -> bool:
     return not is_about_secret and not any(isinstance(door, Unasked) for door in scenario.attack)
 
 
-def person(username: str, password: str, subject: str = "") -> User:
+def person(username: str, password: str) -> User:
     """Somebody with an account at a server that is not ours."""
-    return User(subject=subject, username=username, password=password, name="", email="")
+    return User(subject="", username=username, password=password, name="", email="")
 
 
 def _place(redirect_uri: str) -> ClientPlace | None:

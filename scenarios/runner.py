@@ -22,7 +22,7 @@ from scenarios.registry import Scenario
 from scenarios.stage.browser import missing_desktop_tools
 from scenarios.stage.options import StageOptions
 from scenarios.stage.servers import bind
-from scenarios.stage.stage import Stage, set_stage
+from scenarios.stage.stage import set_stage
 from scenarios.target import Key, Site
 
 _PORTS_OF_OTHERS = Path("/proc/self/net/tcp")
@@ -67,11 +67,13 @@ async def perform(
     options: StageOptions,
     listener: Listener,
     site: Site | None = None,
+    bracketed: int = 0,
 ) -> None:
     """Play a plan and write its log; ``listener`` hears every record, unredacted, as it happens.
 
-    ``site`` is what is under test: the built-in target unless another is named. Whatever ends the
-    run, the log says so in its last record, and the exception goes on.
+    ``site`` is what is under test: the built-in target unless another is named. ``bracketed`` is
+    that of :class:`Company`. Whatever ends the run, the log says so in its last record, and the
+    exception goes on.
     """
     skipped = missing_channels()
     played = {key.channel for key in plan.groups} - skipped.keys()
@@ -93,7 +95,7 @@ async def perform(
         write(_started(run, plan, scenarios, options, skipped, under_test))
         try:
             async with set_stage(options, run.vault, write, under_test) as stage:
-                await _play(stage, plan, skipped, write)
+                await _play(Company(stage, write, count(1), bracketed), plan, skipped)
             outcome = "completed"
         except asyncio.CancelledError:
             outcome = "interrupted"
@@ -119,18 +121,15 @@ def missing_channels() -> dict[Channel, str]:
     return missing
 
 
-async def _play(
-    stage: Stage, plan: Plan, skipped: Mapping[Channel, str], write: Callable[[Record], None]
-) -> None:
-    for refusal in stage.target.strict_refusals():
-        write(Fact(now(), "", "strict-provider", refusal))
-    company = Company(stage, write, count(1))
+async def _play(company: Company, plan: Plan, skipped: Mapping[Channel, str]) -> None:
+    for refusal in company.stage.target.strict_refusals():
+        company.write(Fact(now(), "", "strict-provider", refusal))
     async with asyncio.TaskGroup() as lanes:
         # One lane per channel: within one, only one play at a time may be in the thief's hands.
         for channel in CHANNELS:
             if channel not in skipped:
                 lanes.create_task(_play_lane(company, plan.only([channel])))
-    stage.recorder.count_noise()
+    company.stage.recorder.count_noise()
 
 
 async def _play_lane(company: Company, groups: Mapping[Key, list[Cell]]) -> None:

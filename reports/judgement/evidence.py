@@ -146,7 +146,10 @@ class Control:
 
 
 def control(play: PlayEvidence, target: Target) -> Control:
-    """What an honest login proves: the client redeemed its code and learned who the user is."""
+    """What an honest login proves: the client redeemed its code and learned who the user is.
+
+    Whoever that is, where the target does not say as whom it knows the victim.
+    """
     if not play.ran_to_the_end:
         error = play.finished.error if play.finished else "it never ended"
         return Control(play, trouble=error.splitlines()[0])
@@ -162,7 +165,7 @@ def control(play: PlayEvidence, target: Target) -> Control:
         return Control(play, redemption, trouble="the code it redeemed was of another login")
     for exchange in read_with(redemption, sent, target):
         subject = subject_shown(exchange, target)
-        if subject and subject != target.victim:
+        if subject and target.victim and subject != target.victim:
             trouble = f"userinfo named {subject}, and the user is {target.victim}"
             return Control(play, redemption, trouble=trouble)
         if subject:

@@ -1,10 +1,12 @@
 """The plan of an assessment: which attacks apply to which client, and what is to be observed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from reports.records import Observation, PlannedCell
+from scenarios.assessment.preflight import Preflight
+from scenarios.assessment.standards import Standard, policy_for
 from scenarios.channels import ACCESS_LOG
 from scenarios.matrix import weaknesses_seen
 from scenarios.model.consent import Unasked
@@ -13,7 +15,7 @@ from scenarios.needs import Need
 from scenarios.performance import Cell
 from scenarios.planning import Plan
 from scenarios.postures import Posture
-from scenarios.real import RegisteredClient, lends_secret
+from scenarios.real import RealSite, RegisteredClient, lends_secret
 from scenarios.registry import Scenario, all_scenarios
 from scenarios.target import Key
 from scenarios.weaknesses import side_of
@@ -34,24 +36,49 @@ def assessed() -> list[Scenario]:
     ]
 
 
-def assessment_plan(
-    scenarios: Iterable[Scenario],
-    clients: Iterable[tuple[RegisteredClient, Policy]],
-    offered: frozenset[Need],
-) -> Plan:
-    """Every scenario for every client; what does not apply stays in the plan, with its reason.
+@dataclass(frozen=True)
+class Candidate:
+    """A client, what its server is held to, and what server and accounts have to offer it."""
 
-    ``offered`` is what the server and its accounts have to offer.
-    """
+    client: RegisteredClient
+    policy: Policy
+    offers: frozenset[Need]
+
+
+def candidates(
+    site: RealSite, known: Preflight, standard: Standard, tolerated: Iterable[str] = ()
+) -> Iterator[Candidate]:
+    """The clients of a site, as the honest logins have shown it."""
+    more = tuple(tolerated)
+    for client in site.clients:
+        offers = set()
+        if known.attacker:
+            offers.add(Need.ATTACKERS_ACCOUNT)
+        if site.other_than(client):
+            offers.add(Need.OWN_CLIENT)
+        if client.name in known.lasting:
+            offers.add(Need.REFRESH_TOKENS)
+        policy = policy_for(
+            standard,
+            client.type,
+            more,
+            identity_assured=identity_assured(client),
+            only_redirect_uri=client.only_redirect_uri,
+        )
+        yield Candidate(client, policy, frozenset(offers))
+
+
+def assessment_plan(scenarios: Iterable[Scenario], clients: Iterable[Candidate]) -> Plan:
+    """Every scenario for every client; what does not apply stays in the plan, with its reason."""
     cells: list[PlannedCell] = []
     postures: list[Posture] = []
     groups: dict[Key, list[Cell]] = {}
     played = list(scenarios)
-    for client, policy in clients:
-        posture = client.posture(policy)
+    for each in clients:
+        posture = each.client.posture(each.policy)
         postures.append(posture)
         for scenario in played:
-            why_not = next(_obstacles(scenario, client, offered), "")
+            why_not = next(_obstacles(scenario, each.client, each.offers), "")
             cell = _cell(scenario, posture, why_not)
             cells.append(cell)
             if not why_not:

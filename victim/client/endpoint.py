@@ -65,6 +65,8 @@ class Endpoint:
     secret_in_header: bool = False
     """Whether it sends its secret by HTTP Basic, and not in the form (RFC 6749 section 2.3.1)."""
     scope: str = "openid profile"
+    lasting: bool = False
+    """Whether it asks to be given a refresh token (OpenID Connect Core section 11)."""
     native: bool = False
     partner: str = ""
     resource: str = ""

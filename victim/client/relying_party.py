@@ -87,6 +87,7 @@ class RelyingParty:
             "scope": self._scope,
             "state": login.state,
             "nonce": login.nonce,
+            "prompt": "consent" if self._endpoint.lasting else None,
             **self._challenge(login.verifier),
             "dpop_jkt": self._key.jkt if self._key else None,
         }
@@ -221,7 +222,8 @@ class RelyingParty:
     def _scope(self) -> str:
         """With a refresh token where the client needs more than one access token."""
         scope = self._endpoint.scope
-        return f"{scope} offline_access" if self._endpoint.resource else scope
+        lasting = self._endpoint.resource or self._endpoint.lasting
+        return f"{scope} offline_access" if lasting else scope
 
     @property
     def _compares_nonce(self) -> bool:

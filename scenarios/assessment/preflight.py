@@ -1,0 +1,129 @@
+"""Before anything is attacked: an honest login of each account at each client.
+
+It tells a target file that is wrong from a server that is, and says as whom each client knows its
+users, and whether it is given refresh tokens.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reports.judgement.evidence import Control, control, plays
+from reports.judgement.redemption import as_object
+from reports.runlog import StoredRun, read_log
+from scenarios.channels import ACCESS_LOG
+from scenarios.planning import Plan
+from scenarios.real import RealSite, RegisteredClient, Subjects
+from scenarios.runner import Listener, Run, perform
+from scenarios.stage.options import StageOptions
+from scenarios.target import Key, People
+from victim.identity_provider import HARDENED
+
+_LASTING = ".lasting"
+
+
+@dataclass(frozen=True)
+class HonestLogin:
+    """What a login showed. It worked if ``trouble`` is empty.
+
+    ``lasts``: the client was given a refresh token.
+    """
+
+    client: str
+    subject: str
+    trouble: str
+    lasts: bool = False
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """The honest logins of the victim, and of the attacker if it has an account."""
+
+    victim: tuple[HonestLogin, ...]
+    attacker: tuple[HonestLogin, ...]
+    runs: tuple[Run, ...]
+
+    @property
+    def troubles(self) -> list[str]:
+        """What keeps the assessment from beginning, one sentence for each client."""
+        return [*_troubles("victim", self.victim), *_troubles("attacker", self.attacker)]
+
+    @property
+    def subjects(self) -> dict[str, Subjects]:
+        """As whom each client knows the two."""
+        attackers = {login.client: login.subject for login in self.attacker}
+        return {
+            login.client: Subjects(login.subject, attackers.get(login.client, ""))
+            for login in self.victim
+        }
+
+    @property
+    def lasting(self) -> frozenset[str]:
+        """The clients that are given refresh tokens."""
+        return frozenset(login.client for login in self.victim if login.lasts)
+
+
+async def look_first(
+    folder: Path, site: RealSite, options: StageOptions, listener: Listener
+) -> Preflight:
+    """Sign everybody in, honestly. The logs are kept in folders of their own below ``folder``."""
+    lasting = tuple(_asking_for_more(site))
+    of_victim = Run(folder / "honest-logins")
+    everyone = replace(site, clients=(*site.clients, *lasting))
+    stored = await _signed_in(of_victim, everyone, options, listener)
+    victim = tuple(_logins(stored, site.clients))
+    if not site.people.attacker.username:
+        return Preflight(victim, (), (of_victim,))
+    of_attacker = Run(folder / "honest-logins-of-the-attacker")
+    themselves = replace(site, people=People(site.people.attacker, site.people.attacker))
+    stored = await _signed_in(of_attacker, themselves, options, listener)
+    attacker = tuple(_logins(stored, site.clients))
+    return Preflight(victim, attacker, (of_victim, of_attacker))
+
+
+def _asking_for_more(site: RealSite) -> Iterator[RegisteredClient]:
+    """The clients once more, as they would be if they asked for refresh tokens."""
+    if "offline_access" in site.server.metadata.get("scopes_supported", ()):
+        for client in site.clients:
+            yield replace(client, name=f"{client.name}{_LASTING}", lasting=True)
+
+
+async def _signed_in(
+    run: Run, site: RealSite, options: StageOptions, listener: Listener
+) -> StoredRun:
+    run.folder.mkdir(parents=True)
+    postures = tuple(client.posture(HARDENED) for client in site.clients)
+    plan = Plan((), postures, {Key(ACCESS_LOG, posture): [] for posture in postures})
+    await perform(run, plan, (), options, listener, site)
+    return read_log(run.log)
+
+
+def _logins(stored: StoredRun, clients: Iterable[RegisteredClient]) -> Iterator[HonestLogin]:
+    for client in clients:
+        lasting = list(_controls(stored, f"{client.name}{_LASTING}"))
+        controls = list(_controls(stored, client.name))
+        subjects = {each.subject for each in controls}
+        trouble = next((each.trouble for each in controls if each.trouble), "")
+        if not trouble and len(subjects) != 1:
+            trouble = f"it was known as {' and as '.join(sorted(subjects)) or 'nobody'}"
+        gives = any(map(_was_given_refresh_token, [*controls, *lasting]))
+        yield HonestLogin(client.name, min(subjects, default=""), trouble, gives)
+
+
+def _controls(stored: StoredRun, posture: str) -> Iterator[Control]:
+    target = next((p.target for p in stored.started.postures if p.id == posture), None)
+    for play in plays(stored):
+        if target is not None and play.started.group == f"{ACCESS_LOG.id}.{posture}":
+            yield control(play, target)
+
+
+def _was_given_refresh_token(login: Control) -> bool:
+    used = login.redemption
+    answer = used.exchange.response if used and used.token else None
+    return answer is not None and bool(as_object(answer.body).get("refresh_token"))
+
+
+def _troubles(who: str, logins: Iterable[HonestLogin]) -> Iterator[str]:
+    for login in logins:
+        if login.trouble:
+            yield f"the {who} cannot sign in at client {login.client}: {login.trouble}"
