@@ -116,8 +116,8 @@ class RealSite:
     @property
     def client_places(self) -> tuple[ClientPlace, ...]:
         """The hosts of all redirect URIs, and one for clients whose redirects go to an app."""
-        places = [_place(each.redirect_uri) for each in self.clients]
-        return tuple(dict.fromkeys([*filter(None, places), ClientPlace(CLIENT_HOST, 443, True)]))
+        places = [place for each in self.clients for place in _places(each.redirect_uri)]
+        return tuple(dict.fromkeys([*places, ClientPlace(CLIENT_HOST, 443, True)]))
 
     def other_than(self, client: RegisteredClient) -> RegisteredClient | None:
         """Another client, which can stand for one of the attacker's own."""
@@ -260,12 +260,14 @@ def person(username: str, password: str) -> User:
     return User(subject="", username=username, password=password, name="", email="")
 
 
-def _place(redirect_uri: str) -> ClientPlace | None:
+def _places(redirect_uri: str) -> Iterator[ClientPlace]:
+    """Where a redirect arrives, and where it would without TLS."""
     parts = urlsplit(redirect_uri)
-    if parts.scheme not in _PORTS:
-        return None
-    port = parts.port or _PORTS[parts.scheme]
-    return ClientPlace(parts.hostname or "", port, parts.scheme == "https")
+    if parts.scheme in _PORTS:
+        host, secure = parts.hostname or "", parts.scheme == "https"
+        yield ClientPlace(host, parts.port or _PORTS[parts.scheme], secure)
+        if secure:
+            yield ClientPlace(host, _PORTS["http"], False)
 
 
 def key_of(client: RegisteredClient, channel: Channel, policy: Policy) -> Key:

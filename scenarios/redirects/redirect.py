@@ -30,7 +30,12 @@ async def redirect(play: Play, *, spelling: Spelling) -> None:
         code = play.thief.catch()
     async with play.step("The thief redeems the code with all that it is bound to"):
         own = play.thief.verifiers.own()
-        await play.thief.use(await play.thief.redeem(code, own, spelling.as_token_request(bent)))
+        token = await play.thief.redeem(code, own, spelling.as_token_request(bent))
+        await play.thief.use(token)
+    if code is not None and token is None:
+        async with play.step("It gets another, and redeems that with what is registered"):
+            await play.victim.follow(request)
+            await play.thief.use(await play.thief.redeem(play.thief.catch(), own))
 
 
 def _made(spelling: Spelling) -> Scenario:
