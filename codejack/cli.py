@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from codejack import baseline, lab, listing
 from codejack import doctor as doctors
-from codejack import lab, listing
 from codejack.arguments import (
     Channels,
     Headed,
@@ -24,6 +24,7 @@ from codejack.arguments import (
     known_name,
     names_of,
 )
+from codejack.compare import compare
 from codejack.console import undecided_lines, verdict_table
 from codejack.matrix import MatrixOptions, default_jobs, play_matrix
 from codejack.perform import FAILED, INTERRUPTED, PerformOptions, perform_and_publish
@@ -55,6 +56,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(lab.app, name="lab")
+app.add_typer(baseline.app, name="baseline")
+app.command()(compare)
 
 
 _error = Console(stderr=True, soft_wrap=True)

@@ -54,13 +54,13 @@ def hold_against(
 def _held(
     verdict: Verdict, acceptance: Acceptance | None, today: date, judgement: Judgement
 ) -> Verdict:
-    if _did_not_run(verdict, judgement):
+    if did_not_run(verdict, judgement):
         why = verdict.reason or "nothing is said about it"
         return replace(verdict, gate=Gate.STALE, reason=f"{_STOPPED}: {why}", settle=_REMEDY)
     return _accepted(verdict, acceptance, today) if acceptance else verdict
 
 
-def _did_not_run(verdict: Verdict, judgement: Judgement) -> bool:
+def did_not_run(verdict: Verdict, judgement: Judgement) -> bool:
     """Whether this was not even tried. A run that was cut short had no time to."""
     unplayed = verdict.observed is Observation.INCONCLUSIVE and not verdict.play
     return verdict.observed is Observation.NOT_APPLICABLE or (unplayed and judgement.complete)
