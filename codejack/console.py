@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.judgement.verdicts import Gate, Judgement, Verdict
+from reports.page.visible import visible
 from reports.records import Observation, PlayFinished, PlayStarted, Record, Started, Step
 
 _STYLES = {
@@ -96,12 +97,12 @@ def verdict_table(judgement: Judgement) -> Table:
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
         pad_edge=False,
-        caption=_caption(judgement),
+        caption=Text(visible(_caption(judgement))),  # notes quote people and servers
         caption_justify="left",
     )
     table.add_column("attack, channel", no_wrap=True)
     for posture in postures:
-        table.add_column(posture, overflow="fold", min_width=9)
+        table.add_column(Text(visible(posture)), overflow="fold", min_width=9)
     for scenario, channels in rows.items():
         table.add_row(Text(scenario, style="bold"))
         for channel, cells in channels.items():
@@ -112,7 +113,7 @@ def verdict_table(judgement: Judgement) -> Table:
 def undecided_lines(judgement: Judgement) -> list[Text]:
     """One line for every cell that is not as expected, with what would settle it."""
     return [
-        Text(f"{verdict.gate} {verdict.cell}: {verdict.reason} {verdict.settle}".rstrip())
+        Text(visible(f"{verdict.gate} {verdict.cell}: {verdict.reason} {verdict.settle}".rstrip()))
         for verdict in judgement.verdicts
         if verdict.gate is not Gate.MET
     ]

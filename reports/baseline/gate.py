@@ -55,8 +55,9 @@ def _held(
     verdict: Verdict, acceptance: Acceptance | None, today: date, judgement: Judgement
 ) -> Verdict:
     if did_not_run(verdict, judgement):
-        why = verdict.reason or "nothing is said about it"
-        return replace(verdict, gate=Gate.STALE, reason=f"{_STOPPED}: {why}", settle=_REMEDY)
+        reason = f"{_STOPPED}: {verdict.reason}"
+        settle = f"{verdict.settle} {_REMEDY}".strip()
+        return replace(verdict, gate=Gate.STALE, reason=reason, settle=settle)
     return _accepted(verdict, acceptance, today) if acceptance else verdict
 
 

@@ -82,3 +82,19 @@ def test_a_stale_cell_is_marked_and_keeps_a_run_from_being_settled() -> None:
     assert "(stale)" in out
     assert "1 not as the baseline says any more" in out
     assert "as the model expects" not in out
+
+
+def test_what_people_and_servers_have_written_is_told_and_does_nothing() -> None:
+    judgement = settled()[1]
+    hostile = "\x1b[2J[/bold]\u202e"
+    odd = structs.replace(
+        judgement.verdicts[0], gate=Gate.VIOLATED, reason=hostile, notes=(hostile,), posture=hostile
+    )
+    judgement = structs.replace(judgement, verdicts=(odd, *judgement.verdicts[1:]))
+
+    out = printed(verdict_table(judgement)) + "".join(
+        printed(line) for line in undecided_lines(judgement)
+    )
+
+    assert out.count("␛[2J[/bold]⟨U+202E⟩") == 3
+    assert not {"\x1b", "\u202e"} & set(out)
