@@ -159,3 +159,31 @@ def test_every_baseline_is_read_back_as_it_was_also_over_another(
 
     assert parse(before) == old
     assert parse(render(new, before, "demo.idp.toml")) == new
+
+
+INLINE = (
+    '{scenario = "csrf", client = "web", reason = "known", owner = "Jane", '
+    "expires = 2027-03-01, added = 2026-01-01}"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# nothing yet\n",
+        'covered.web = ["csrf"]\n',
+        'covered = {web = ["csrf"]}\n',
+        '[covered]\nweb = ["stolen-code", "csrf"]  # as they came\n',
+        "[covered]\nweb = []\n",
+        "accepted = []\n",
+        f'accepted = [\n  {INLINE},  # old\n]\ncovered.web = ["csrf"]\n',
+        f'{ENTRY}[covered]\nweb = ["csrf"]\n',
+        f"{ENTRY}{ENTRY.replace('stolen-code', 'csrf')}",
+    ],
+)
+def test_however_a_person_has_written_it_it_can_be_changed(text: str) -> None:
+    old = parse(text)
+    more = old.accepting([acceptance("own-flow", "web")]).covering([Pair("api", "own-flow")])
+
+    for new in (more, old.forgetting([Pair("web", "csrf")]), Baseline()):
+        assert parse(render(new, text, "demo.idp.toml")) == new

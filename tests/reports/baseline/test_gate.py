@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from reports.baseline.baseline import Acceptance, Baseline, Pair, is_finding, pair_of
 from reports.baseline.gate import EVERYTHING, Choice, hold_against
@@ -85,9 +86,10 @@ def test_what_was_played_and_not_decided_stays_undecided(baseline: Baseline) -> 
     ],
 )
 def test_what_stopped_running_is_stale_and_says_why(baseline: Baseline, silent: Verdict) -> None:
-    seen = held(silent, baseline)
+    seen = held(structs.replace(silent, settle="Run codejack doctor."), baseline)
 
     assert seen.gate is Gate.STALE
+    assert seen.settle.startswith("Run codejack doctor. Find out why.")
     assert seen.reason == f"The scenario stopped running: {silent.reason}"
 
 
