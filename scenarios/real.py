@@ -120,9 +120,12 @@ class RealSite:
         return tuple(dict.fromkeys([*places, ClientPlace(CLIENT_HOST, 443, True)]))
 
     def other_than(self, client: RegisteredClient) -> RegisteredClient | None:
-        """Another client, which can stand for one of the attacker's own."""
-        others = (each for each in self.clients if each.client_id != client.client_id)
-        return next(others, None)
+        """Another client, which can stand for one of the attacker's own.
+
+        Best one with a secret: then the server cannot refuse it for who it is.
+        """
+        others = [each for each in self.clients if each.client_id != client.client_id]
+        return max(others, key=lambda each: each.secret is not None, default=None)
 
     def is_authorization_endpoint(self, url: str) -> bool:
         """Whether this URL is where authorization requests go."""

@@ -11,6 +11,10 @@ from victim.identity_provider import HARDENED, ClientType, Policy
 
 _ROTATION = frozenset({"refresh_token_not_rotated", "refresh_token_reuse_undetected"})
 _CONSENT = frozenset({"consent_remembered_for_public_clients", "consent_skipped"})
+# A request with an empty challenge, or with a method alone, is one without a challenge.
+_NO_PKCE = frozenset(
+    {"pkce_optional", "empty_challenge_accepted", "method_without_challenge_accepted"}
+)
 # RFC 6749 section 2.3 gives a public client no way to authenticate, and forbids nobody to try; to
 # end a code at the first wrong verifier is a choice that RFC 7636 leaves open.
 _UNREGULATED = frozenset({"secret_from_public_client_accepted", "wrong_verifier_burns_code"})
@@ -37,7 +41,7 @@ RFC9700 = Standard(
     # Section 2.1.1: S256 is what clients should use; servers may go on to know plain.
     _UNREGULATED | {"plain_accepted"},
     # Sections 2.1.1 and 4.14.2: PKCE is recommended to them, and rotation is for public clients.
-    _ROTATION | {"pkce_optional"},
+    _ROTATION | _NO_PKCE,
 )
 OAUTH21 = Standard(
     "oauth21",
@@ -55,7 +59,7 @@ FAPI2 = Standard(
 ENTRA = Standard(
     "entra",
     "Microsoft Entra ID as it is documented",
-    _UNREGULATED | _ROTATION | {"pkce_optional", "plain_accepted", "tokens_survive_replay"},
+    _UNREGULATED | _ROTATION | _NO_PKCE | {"plain_accepted", "tokens_survive_replay"},
 )
 
 STANDARDS = {each.id: each for each in (RFC9700, OAUTH21, FAPI2, ENTRA)}

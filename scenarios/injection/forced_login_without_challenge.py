@@ -1,6 +1,6 @@
 """The attacker signs the victim in with its own account, at a client that relies on PKCE for that.
 
-RFC 9700 sections 2.1 and 4.8.2. The client sends no state, because no code of another login fits
+RFC 9700 sections 2.1 and 4.8.2. The client compares no state, because no code of another login fits
 the verifier of this one. So the attacker asks for its own code without any challenge. The client
 sends its verifier all the same, and a server that does not miss the challenge redeems the code.
 """

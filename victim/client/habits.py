@@ -185,7 +185,10 @@ class Habits:
     encrypted_state: bool = False
     """The verifier travels in an encrypted state bound to the browser: unusual, and sound."""
     csrf_by_pkce: bool = False
-    """It sends neither state nor nonce: by PKCE alone an answer fits one browser (RFC 9700 2.1)."""
+    """It sends no nonce, and a state only because some servers demand one, and compares neither.
+
+    By PKCE alone an answer fits one browser (RFC 9700 section 2.1).
+    """
     calls_resource: bool = False
     """It calls the API of somebody else for its user, with a token for that alone (RFC 8707)."""
     hybrid_flow: bool = False

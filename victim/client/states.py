@@ -79,11 +79,9 @@ class States:
     @property
     def read(self) -> bool:
         """Whether the client looks at the state of an answer."""
-        return self._returned and not (self._unsent or self._habits.state_unchecked)
-
-    @property
-    def _unsent(self) -> bool:
-        return self._habits.state_missing or self._habits.csrf_by_pkce
+        habits = self._habits
+        blind = habits.state_missing or habits.state_unchecked or habits.csrf_by_pkce
+        return self._returned and not blind
 
     @property
     def self_contained(self) -> bool:
@@ -102,7 +100,7 @@ class States:
 
     def write(self, login: Login, browser: str) -> str | None:
         """The state of a login that ``browser`` starts; ``None`` for a client that sends none."""
-        if self._unsent:
+        if self._habits.state_missing:
             return None
         state = self._write(login, browser)
         self._learn("state", state)

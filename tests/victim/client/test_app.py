@@ -272,7 +272,7 @@ async def test_each_secret_is_known_before_it_is_on_the_wire(
         met |= {kind for kind, _ in on_wire}
 
     expected = {"access_token", "code", "id_token", "session"}
-    expected |= {"client_secret"} if secret else set()
+    expected |= {"client_secret"} if world.endpoint.client_secret else set()
     assert met >= expected
     assert met - expected == optional(world)
 

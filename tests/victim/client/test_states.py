@@ -73,8 +73,7 @@ def test_a_predictable_state_is_a_place_to_return_to() -> None:
 def test_a_client_that_sends_no_state_has_none_to_tell() -> None:
     learned: list[tuple[str, str]] = []
 
-    for habit in ("state_missing", "csrf_by_pkce"):
-        assert states(habit, learned=learned).write(LOGIN, "alice's") is None
+    assert states("state_missing", learned=learned).write(LOGIN, "alice's") is None
     assert learned == []
 
 
