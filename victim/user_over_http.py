@@ -3,10 +3,14 @@
 from collections.abc import Collection
 from typing import Any, Protocol
 
-from victim.identity_provider import User
+from victim.sign_in.addresses import is_at
+from victim.sign_in.complaint import complaint
+from victim.sign_in.next_step import Account, Kind, Step, next_step
 from victim.user import SignInFailedError
 
-_MOST_FORMS = 4
+_MOST_STEPS = 12
+_ONCE = frozenset({Kind.USER_NAME, Kind.PASSWORD})
+_REFUSED = 400
 
 
 class FormBrowser(Protocol):
@@ -22,9 +26,12 @@ class FormBrowser(Protocol):
 
 
 class UserOverHttp:
-    """Signs in and consents wherever the provider asks, at whichever of its hosts."""
+    """Signs in and consents wherever the provider asks, at whichever of its hosts.
 
-    def __init__(self, browser: FormBrowser, user: User, provider: Collection[str]) -> None:
+    ``provider`` names them as an address has them: with the port unless that is the usual one.
+    """
+
+    def __init__(self, browser: FormBrowser, user: Account, provider: Collection[str]) -> None:
         self.browser = browser
         self._user = user
         self._provider = provider
@@ -35,8 +42,9 @@ class UserOverHttp:
         Raises :class:`victim.user.SignInFailedError`.
         """
         page = await self.follow(url)
-        if page.host in self._provider:
-            raise SignInFailedError(f"the provider kept the user: {page.status}")
+        if self._at_provider(page.url):
+            why = complaint(page.document, self._user.password)
+            raise SignInFailedError(f"the provider kept the user: {page.status}, {why}")
 
     async def follow(self, url: str, *, willing: bool = True) -> Any:
         """The same, wherever it ends: a provider that refuses keeps the user on its page.
@@ -44,15 +52,24 @@ class UserOverHttp:
         ``willing`` says whether the user allows an app what it asks for.
         """
         page = await self.browser.open(url)
-        for _ in range(_MOST_FORMS):
-            if page.host not in self._provider or not page.forms:
+        done: set[Kind] = set()
+        for _ in range(_MOST_STEPS):
+            step = self._step(page, done, willing)
+            if step is None:
                 break
-            page = await self.browser.submit(page.forms[0], self._answers(page.forms[0], willing))
+            done.add(step.kind)
+            form = step.sent
+            page = await (self.browser.submit(form, {}) if form else self.browser.open(step.url))
         return page
 
-    def _answers(self, form: Any, willing: bool) -> dict[str, str]:
-        if "password" in form.fields:
-            return {"username": self._user.username, "password": self._user.password}
-        if form.choices:
-            return {"decision": "allow" if willing else "deny"}
-        return {}
+    def _step(self, page: Any, done: set[Kind], willing: bool) -> Step | None:
+        """What the user does next, who types nothing twice and knows an error from a question."""
+        if not self._at_provider(page.url):
+            return None
+        step = next_step(page.document, self._user, self._at_provider, willing=willing)
+        if step is None or (step.kind in _ONCE and step.kind in done):
+            return None
+        return None if step.kind is Kind.GO_ON and page.status >= _REFUSED else step
+
+    def _at_provider(self, url: str) -> bool:
+        return is_at(url, self._provider)

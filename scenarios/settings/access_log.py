@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
 from urllib.parse import parse_qs, quote, urlsplit
@@ -15,8 +15,12 @@ from reports import actors
 from scenarios.hosts import OTHER_SERVER, SHORT_SCHEME
 from scenarios.play import AttackersBrowser, Victim
 from scenarios.settings.setting import Setting
-from scenarios.stage.http_browser import Form, HttpBrowser, Page
+from scenarios.stage.http_browser import HttpBrowser, Page
 from victim.identity_provider import User
+from victim.sign_in.addresses import is_at
+from victim.sign_in.forms import Form
+from victim.sign_in.next_step import next_step
+from victim.user import SignInFailedError
 from victim.user_over_http import UserOverHttp
 
 
@@ -172,9 +176,12 @@ class AttackerOverHttp:
 
     def filled_in(self) -> Form:
         """The sign-in form of this page, with the own account in it."""
-        form, account = self.browser.page.forms[0], self.account
-        typed = {"username": account.username, "password": account.password}
-        return replace(form, fields=form.fields | typed)
+        step = next_step(
+            self.browser.page.document, self.account, lambda url: is_at(url, self.hosts)
+        )
+        if step is None or step.sent is None:
+            raise SignInFailedError(f"no form to sign in with: {self.browser.page.status}")
+        return step.sent
 
     async def bring(self, url: str, cookies: str) -> Page:
         """Go to an address with cookies that are somebody else's."""

@@ -6,13 +6,15 @@ asks for a real one.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from urllib.parse import urlencode, urljoin, urlsplit
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
 from scenarios.stage.addresses import redirected
+from victim.sign_in.addresses import authority
+from victim.sign_in.document import Document, read, refresh_target
+from victim.sign_in.forms import Fields, Form
 
 _MOST_REDIRECTS = 10
 _LOCATION = "codejack.location"
@@ -24,28 +26,23 @@ class RedirectLoopError(Exception):
 
 
 @dataclass(frozen=True)
-class Form:
-    """A form of a page: where it goes, and its fields as they stand (name to value)."""
-
-    action: str
-    fields: dict[str, str] = field(default_factory=dict)
-    choices: frozenset[tuple[str, str]] = frozenset()
-    """Its buttons that have a name."""
-
-
-@dataclass(frozen=True)
 class Page:
     """Where the browser ended. ``url`` may be of a scheme that it does not open itself."""
 
     url: str
     status: int
     text: str = ""
-    forms: tuple[Form, ...] = ()
+    document: Document = field(default_factory=Document)
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """What can be filled in and sent."""
+        return self.document.forms
 
     @property
     def host(self) -> str:
         """The host of its address, with the port unless it is the usual one."""
-        return urlsplit(self.url).netloc.rpartition("@")[2].lower()
+        return authority(self.url)
 
 
 class HttpBrowser:
@@ -73,10 +70,13 @@ class HttpBrowser:
 
     async def submit(self, form: Form, answers: dict[str, str]) -> Page:
         """Send a form with these answers in place of what stood in it."""
-        filled_in = form.fields | answers
-        if self.stops_at(in_an_address := f"{form.action}?{urlencode(filled_in)}"):
+        filled_in = {**form.fields, **answers}
+        in_an_address = f"{form.action.partition('?')[0]}?{urlencode(filled_in, doseq=True)}"
+        if self.stops_at(in_an_address):
             self.page = Page(in_an_address, 0)
             return self.page
+        if form.method == "GET":
+            return await self._go("GET", in_an_address, None, None)
         return await self._go("POST", form.action, filled_in, None)
 
     def forget(self) -> None:
@@ -92,7 +92,7 @@ class HttpBrowser:
             self.http.cookies.set(name, value, urlsplit(url).hostname or "", path or "/")
 
     async def _go(
-        self, method: str, url: str, data: dict[str, str] | None, headers: dict[str, str] | None
+        self, method: str, url: str, data: Fields | None, headers: dict[str, str] | None
     ) -> Page:
         for _ in range(_MOST_REDIRECTS):
             self.visited(url)
@@ -104,7 +104,7 @@ class HttpBrowser:
             answer = await through.request(method, url, data=data, headers=headers)
             location = answer.extensions.get(_LOCATION)
             if not answer.is_redirect or location is None:
-                self.page = Page(url, answer.status_code, answer.text, _forms(answer, url))
+                self.page = Page(url, answer.status_code, answer.text, _document(answer, url))
                 return self.page
             url = redirected(url, location)
             if self.stops_at(url):
@@ -122,35 +122,10 @@ async def _set_location_aside(answer: httpx.Response) -> None:
         answer.extensions[_LOCATION] = answer.headers.pop("location")
 
 
-def _forms(answer: httpx.Response, url: str) -> tuple[Form, ...]:
-    if "html" not in answer.headers.get("content-type", ""):
-        return ()
-    reader = _FormReader(url)
-    reader.feed(answer.text)
-    return tuple(reader.forms)
-
-
-class _FormReader(HTMLParser):
-    def __init__(self, url: str) -> None:
-        super().__init__()
-        self.forms: list[Form] = []
-        self._url = url
-        self._fields: dict[str, str] | None = None
-        self._action = ""
-        self._choices: set[tuple[str, str]] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        name = attributes.get("name", "")
-        if tag == "form":
-            self._action, self._fields = urljoin(self._url, attributes.get("action", "")), {}
-            self._choices = set()
-        elif tag == "input" and name and self._fields is not None:
-            self._fields[name] = attributes.get("value", "")
-        elif tag == "button" and name:
-            self._choices.add((name, attributes.get("value", "")))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form" and self._fields is not None:
-            self.forms.append(Form(self._action, self._fields, frozenset(self._choices)))
-            self._fields = None
+def _document(answer: httpx.Response, url: str) -> Document:
+    page = Document()
+    if "html" in answer.headers.get("content-type", ""):
+        page = read(answer.text, url)
+    if refresh := answer.headers.get("refresh"):
+        page = replace(page, refresh=refresh_target(refresh, url))
+    return page

@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from scenarios.stage.http_browser import Form, HttpBrowser, Page, RedirectLoopError
+from scenarios.stage.http_browser import HttpBrowser, Page, RedirectLoopError
+from victim.sign_in.forms import Form
 
 FORM = """<form action="/send?x=1&amp;y=2"><input name="token" value="t&amp;t">
 <input name="name"><input type="submit" value="nameless"></form>
@@ -215,7 +216,9 @@ def test_only_a_page_has_forms(kind: str) -> None:
 def test_forms_are_read_with_their_fields_as_they_stand() -> None:
     first, second = opened({"/login": page(FORM)}, "https://a.test/login?q=1").forms
 
-    assert first == Form("https://a.test/send?x=1&y=2", {"token": "t&t", "name": ""}, frozenset())
+    assert first == Form(
+        "https://a.test/send?x=1&y=2", {"token": "t&t", "name": ""}, frozenset(), "GET"
+    )
     assert second.action == "https://a.test/login?q=1"
     assert second.choices == {("decision", "allow"), ("decision", "deny")}
 

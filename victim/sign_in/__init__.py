@@ -1,0 +1,1 @@
+"""How a user signs in at a provider whose pages we did not write, with a window and without."""
