@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -100,6 +101,7 @@ class Embedded:
     people: People
     provider_hosts = frozenset({PROVIDER_HOST})
     remote: tuple[Authority, ...] = ()
+    trusted: Path | None = None
     client_places = (ClientPlace(CLIENT_HOST, 80, False), ClientPlace(CLIENT_HOST, 443, True))
 
     def is_authorization_endpoint(self, url: str) -> bool:

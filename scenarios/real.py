@@ -6,6 +6,7 @@ ours, so the application itself is not needed. The server is dialled as it is.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -98,6 +99,7 @@ class RealSite:
     clients: tuple[RegisteredClient, ...]
     people: People
     declared_in: str = ""
+    trusted: Path | None = None
     subjects: Mapping[str, Subjects] = field(default_factory=dict)
 
     @property

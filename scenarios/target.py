@@ -6,6 +6,7 @@ same while the stage is up.
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import httpx
@@ -113,6 +114,11 @@ class Site(Protocol):
     @property
     def remote(self) -> Collection[Authority]:
         """What may be dialled as it is named."""
+        ...
+
+    @property
+    def trusted(self) -> Path | None:
+        """Authorities that certificates of such a server may come from, besides the usual ones."""
         ...
 
     @property

@@ -5,6 +5,7 @@ import hashlib
 import ssl
 from pathlib import Path
 
+import certifi
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -33,6 +34,16 @@ class PrivateAuthority:
         certificate = x509.load_pem_x509_certificate(self._ca.cert_pem.bytes())
         key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         return base64.b64encode(hashlib.sha256(key).digest()).decode()
+
+    def with_public(self, more: Path | None) -> Path:
+        """A PEM file with this authority, those that everybody trusts, and ``more``.
+
+        For the proxy alone, and only where it dials a server that is none of ours.
+        """
+        path = self.directory / "upstream.pem"
+        parts = [self.certificate, Path(certifi.where()), *([more] if more else [])]
+        path.write_bytes(b"\n".join(part.read_bytes() for part in parts))
+        return path
 
     def client_context(self) -> ssl.SSLContext:
         """A TLS context that trusts this authority and nothing else."""

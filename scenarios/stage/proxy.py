@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,11 +22,15 @@ class Proxy:
     """The proxy that every actor goes through.
 
     ``addons`` are consulted in their order. An unknown host never gets as far as a dial: see
-    :class:`scenarios.stage.guard.ScopeGuard`.
+    :class:`scenarios.stage.guard.ScopeGuard`. ``trusted`` are the authorities of the servers that it
+    dials; the stage's own unless others are named.
     """
 
-    def __init__(self, authority: PrivateAuthority, addons: Sequence[object]) -> None:
+    def __init__(
+        self, authority: PrivateAuthority, addons: Sequence[object], trusted: Path | None = None
+    ) -> None:
         self._authority = authority
+        self._trusted = trusted or authority.certificate
         self._addons = addons
         self._port = 0
 
@@ -46,7 +51,7 @@ class Proxy:
             listen_host="127.0.0.1",
             listen_port=0,
             confdir=str(self._authority.directory),
-            ssl_verify_upstream_trusted_ca=str(self._authority.certificate),
+            ssl_verify_upstream_trusted_ca=str(self._trusted),
         )
         # Not DumpMaster: every addon is asked at every event, and of its forty these are what a
         # proxy needs that replays, edits and saves nothing. That is a third of a play over HTTP.

@@ -129,6 +129,7 @@ async def set_stage(
                     *(cast, guard, recorder, on_path, meddler, neighbour, front, back_channel),
                     Dialler(scope),
                 ],
+                authority.with_public(site.trusted) if site.remote else None,
             )
         )
         network = Network(proxy, authority, authority.client_context())

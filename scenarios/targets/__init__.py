@@ -1,0 +1,1 @@
+"""Target files: what a team says about its own server, and how that is read and checked."""

@@ -1,0 +1,134 @@
+"""From a target file, and what its server publishes, to the site that is assessed."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from scenarios.real import RealServer, RealSite, RegisteredClient, person
+from scenarios.stage.scope import Authority
+from scenarios.target import People
+from scenarios.targets.checks import authority_of, hosts_of
+from scenarios.targets.problems import Problem, TargetFileError
+from scenarios.targets.reading import TargetFile
+from scenarios.targets.sections import ENDPOINTS, ClientSection
+from scenarios.targets.sources import SecretMissingError, Source
+from victim.client import Pkce, Provider
+from victim.identity_provider import ClientType, User
+
+_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
+_NEEDED = ("authorization_endpoint", "token_endpoint")
+
+
+def site_of(target: TargetFile, discovered: Mapping[str, Any]) -> RealSite:
+    """The site. ``discovered`` is empty without discovery. Raises :class:`TargetFileError`."""
+    metadata = {**discovered, **target.sections.provider.endpoints}
+    if url := target.sections.resource.url:
+        metadata["userinfo_endpoint"] = url
+    problems = list(_about_endpoints(target, metadata))
+    clients, people = _secrets(target, metadata, problems)
+    if problems:
+        raise TargetFileError(target.path, problems)
+    provider, hosts = _provider(target, metadata), _hosts(target, metadata)
+    server = RealServer(target.name, provider, metadata, hosts)
+    return RealSite(server, clients, people, str(target.path), ca_file_of(target))
+
+
+def _about_endpoints(target: TargetFile, metadata: Mapping[str, Any]) -> Iterator[Problem]:
+    provider, line = target.sections.provider, target.line_of("provider")
+    for name in _NEEDED:
+        if not metadata.get(name):
+            yield Problem(line, f"Nobody says where the {name} is.", f"Add {name} = ...")
+    if not metadata.get("userinfo_endpoint"):
+        yield Problem(
+            target.line_of("resource"),
+            "Nobody says where a token shows whose it is: there is no userinfo endpoint.",
+            "Add [resource] with the url of an API that answers with the user.",
+        )
+    if provider.hosts:
+        allowed = hosts_of(target.sections)
+        for name in ENDPOINTS:
+            authority = authority_of(str(metadata.get(name, "")))
+            if authority is not None and authority not in allowed:
+                yield Problem(
+                    target.line_of("provider", "hosts"),
+                    f"The server's {name} is at {authority}, which is not among the hosts.",
+                    "Add it, if it is yours.",
+                )
+
+
+def _hosts(target: TargetFile, metadata: Mapping[str, Any]) -> tuple[Authority, ...]:
+    named = (authority_of(str(metadata.get(name, ""))) for name in ENDPOINTS)
+    return tuple(sorted({*hosts_of(target.sections), *filter(None, named)}))
+
+
+def _provider(target: TargetFile, metadata: Mapping[str, Any]) -> Provider:
+    signed = metadata.get("id_token_signing_alg_values_supported", ("RS256",))
+    asks = any("openid" in each.scope.split() for each in target.sections.clients.values())
+    return Provider(
+        issuer=str(metadata.get("issuer", target.sections.provider.issuer)),
+        authorization_endpoint=str(metadata.get("authorization_endpoint", "")),
+        token_endpoint=str(metadata.get("token_endpoint", "")),
+        userinfo_endpoint=str(metadata.get("userinfo_endpoint", "")),
+        jwks_uri=str(metadata.get("jwks_uri", "")),
+        pushed_request_endpoint=str(metadata.get("pushed_authorization_request_endpoint", "")),
+        names_itself=metadata.get("authorization_response_iss_parameter_supported") is True,
+        openid=bool(metadata.get("jwks_uri")) and asks,
+        algorithms=tuple(each for each in _ALGORITHMS if each in signed),
+        subject=target.sections.resource.subject,
+    )
+
+
+def _secrets(
+    target: TargetFile, metadata: Mapping[str, Any], problems: list[Problem]
+) -> tuple[tuple[RegisteredClient, ...], People]:
+    """Everybody who has a secret, with that; what is missing becomes a problem."""
+
+    def read(source: Source | None, *place: str) -> str:
+        try:
+            return source.read(target.folder) if source else ""
+        except SecretMissingError as error:
+            reason, _, remedy = str(error).partition(". ")
+            problems.append(Problem(target.line_of(*place), f"{reason}.", remedy))
+            return ""
+
+    def account(name: str) -> User:
+        section = target.sections.accounts.get(name)
+        if section is None:
+            return person("", "")
+        return person(section.username, read(section.password, "accounts", name, "password"))
+
+    clients = tuple(
+        _client(name, each, read(each.secret, "clients", name, "secret"), target, metadata)
+        for name, each in target.sections.clients.items()
+        if not each.register
+    )
+    return clients, People(account("victim"), account("attacker"))
+
+
+def _client(
+    name: str,
+    section: ClientSection,
+    secret: str,
+    target: TargetFile,
+    metadata: Mapping[str, Any],
+) -> RegisteredClient:
+    methods = metadata.get("token_endpoint_auth_methods_supported", ("client_secret_basic",))
+    usual = "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
+    return RegisteredClient(
+        name=name,
+        client_id=section.client_id,
+        redirect_uri=section.redirect_uris[0],
+        scope=section.scope,
+        type=ClientType.CONFIDENTIAL if section.confidential else ClientType.PUBLIC,
+        pkce=Pkce(section.pkce),
+        secret=secret or None,
+        secret_in_header=(section.authentication or usual) == "client_secret_basic",
+        only_redirect_uri=len(section.redirect_uris) == 1,
+        declared_at=target.line_of("clients", name),
+    )
+
+
+def ca_file_of(target: TargetFile) -> Path | None:
+    """Certificates that are trusted besides the usual ones, if the file names some."""
+    name = target.sections.provider.ca_file
+    return target.folder / name if name else None
