@@ -3,8 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from reports.judgement.judge import judge
 from reports.judgement.verdicts import Judgement, Verdict
+from reports.outputs.assessment import json_text
+from reports.outputs.junit import junit
+from reports.outputs.outcome import outcome
+from reports.outputs.sarif import sarif
+from reports.outputs.summary import summary
 from reports.page.html import render
 from reports.runlog import StoredRun, read_log
 
@@ -26,11 +33,35 @@ def write_report(run: StoredRun, judgement: Judgement, report: Path) -> None:
     write_whole(report, render(run, judgement))
 
 
+def write_outputs(run: StoredRun, judgement: Judgement, folder: Path) -> dict[str, Path]:
+    """Write all that is made of a run, each file whole; the paths by what is in them.
+
+    ``report``, ``json``, ``junit``, ``sarif`` and ``summary``. Raises ``OSError``.
+    """
+    told = outcome(run, judgement)
+    texts = {
+        "report": ("report.html", render(run, judgement)),
+        "json": ("assessment.json", json_text(told)),
+        "junit": ("junit.xml", junit(told)),
+        "sarif": ("results.sarif", sarif(told)),
+        "summary": ("summary.md", summary(told)),
+    }
+    for name, text in texts.values():
+        write_whole(folder / name, text)
+    return {kind: folder / name for kind, (name, _) in texts.items()}
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     unfinished = path.with_name(f".{path.name}.part")
     unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(path)
+
+
+def assessment_as_json(run: StoredRun, judgement: Judgement) -> dict[str, Any]:
+    """What ``assessment.json`` holds, for a program that adds to it."""
+    values: dict[str, Any] = msgspec.json.decode(json_text(outcome(run, judgement)))
+    return values
 
 
 def as_json(judgement: Judgement, log: Path, report: Path | None) -> dict[str, Any]:

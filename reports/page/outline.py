@@ -72,26 +72,27 @@ def chapters(run: StoredRun, judgement: Judgement) -> tuple[Chapter, ...]:
     cells = {
         (planned.scenario, planned.channel, planned.posture): _cell(
             planned,
-            verdicts.get(planned.id) or _unjudged(planned),
+            verdicts.get(planned.id) or unjudged(planned),
             channels.get(planned.channel) or ChannelInfo(planned.channel, planned.channel, ""),
             postures.get(planned.posture) or PostureInfo(planned.posture, planned.posture, {}),
             all_plays,
         )
         for planned in started.plan
     }
-    return tuple(_chapter(info, columns(run), cells) for info in _scenarios(run))
+    return tuple(_chapter(info, columns(run), cells) for info in scenarios(run))
 
 
-def _scenarios(run: StoredRun) -> tuple[ScenarioInfo, ...]:
+def scenarios(run: StoredRun) -> tuple[ScenarioInfo, ...]:
     """The scenarios of the run; one that only the plan names still gets its chapter."""
     named = {info.id for info in run.started.scenarios}
     planned = dict.fromkeys(cell.scenario for cell in run.started.plan)
-    extra = tuple(
-        ScenarioInfo(name, "", name, "", "", (), "", Proof.TOKEN)
-        for name in planned
-        if name not in named
-    )
+    extra = tuple(unknown_scenario(name) for name in planned if name not in named)
     return (*run.started.scenarios, *extra)
+
+
+def unknown_scenario(name: str) -> ScenarioInfo:
+    """A scenario of which nothing but its name is known."""
+    return ScenarioInfo(name, "", name, "", "", (), "", Proof.TOKEN)
 
 
 def columns(run: StoredRun) -> tuple[PostureInfo, ...]:
@@ -200,7 +201,7 @@ def _last_attack(cell: str, all_plays: dict[str, Play]) -> Play | None:
     return attacks[-1] if attacks else None
 
 
-def _unjudged(planned: PlannedCell) -> Verdict:
+def unjudged(planned: PlannedCell) -> Verdict:
     """A planned cell without a verdict is undecided; silence must not look like success."""
     return Verdict(
         cell=planned.id,

@@ -1,9 +1,16 @@
+import json
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from reports.publish import as_json, publish, write_report
+from reports.publish import (
+    as_json,
+    assessment_as_json,
+    publish,
+    write_outputs,
+    write_report,
+)
 from reports.runlog import UnreadableLogError
 from tests.reports.page.sample import sample
 
@@ -47,3 +54,22 @@ def test_json_has_a_cell_for_every_verdict() -> None:
     assert [cell["observed"] for cell in answer["cells"]] == [
         verdict.observed for verdict in judgement.verdicts
     ]
+
+
+def test_all_outputs_are_written_and_speak_of_the_same_run(tmp_path: Path) -> None:
+    run, judgement = sample()
+
+    paths = write_outputs(run, judgement, tmp_path)
+
+    names = ["assessment.json", "junit.xml", "report.html", "results.sarif", "summary.md"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    assert sorted(path.name for path in paths.values()) == names
+    for path in paths.values():
+        assert "20261123" in path.read_text()
+
+
+def test_what_a_program_is_given_is_what_is_written(tmp_path: Path) -> None:
+    run, judgement = sample()
+    paths = write_outputs(run, judgement, tmp_path)
+
+    assert json.loads(paths["json"].read_text()) == assessment_as_json(run, judgement)

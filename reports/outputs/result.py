@@ -1,0 +1,42 @@
+"""How a run came out, in one line: what is not known first, and green only if all of it is well."""
+
+from reports.judgement.verdicts import Judgement
+from reports.runlog import StoredRun
+
+
+def trouble(run: StoredRun, judgement: Judgement, played: int) -> str:
+    """What is wrong with the run as a whole, or nothing. ``played``: cells that are applicable."""
+    if run.finished is None:
+        return "The run did not come to its end."
+    if run.finished.outcome != "completed":
+        ended = {"failed": "failed"}.get(run.finished.outcome, f"was {run.finished.outcome}")
+        why = f": {run.finished.error}" if run.finished.error else ""
+        return f"The run {ended}{why}."
+    if not judgement.complete:
+        return "The run is incomplete."
+    if judgement.run != run.started.run:
+        return f"The verdicts were reached on another run ({judgement.run})."
+    return "" if played else "No attack was played."
+
+
+def result(undecided: int, violated: int, stale: int, met: int, wrong: str) -> str:
+    """For example ``12 undecided, 2 findings: not green``; ``wrong`` is the run's own trouble."""
+    counted = (
+        f"{undecided} undecided" if undecided else "",
+        counted_findings(violated) if violated else "",
+        f"{stale} not as the baseline says" if stale else "",
+    )
+    said = ", ".join(filter(None, counted))
+    if said or wrong:
+        return " ".join(filter(None, (f"{said}: not green." if said else "Not green.", wrong)))
+    return f"No finding, nothing undecided, {attacks(met)} decided: green."
+
+
+def counted_findings(count: int) -> str:
+    """``1 finding``, ``2 findings``."""
+    return f"{count} finding" if count == 1 else f"{count} findings"
+
+
+def attacks(count: int) -> str:
+    """``1 attack``, ``2 attacks``."""
+    return f"{count} attack" if count == 1 else f"{count} attacks"
