@@ -24,6 +24,7 @@ from codejack.arguments import (
     known_name,
     names_of,
 )
+from codejack.assess import assess
 from codejack.compare import compare
 from codejack.console import undecided_lines, verdict_table
 from codejack.matrix import MatrixOptions, default_jobs, play_matrix
@@ -57,6 +58,7 @@ app = typer.Typer(
 )
 app.add_typer(lab.app, name="lab")
 app.add_typer(baseline.app, name="baseline")
+app.command()(assess)
 app.command()(compare)
 
 

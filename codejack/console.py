@@ -106,7 +106,7 @@ def verdict_table(judgement: Judgement) -> Table:
     for scenario, channels in rows.items():
         table.add_row(Text(scenario, style="bold"))
         for channel, cells in channels.items():
-            table.add_row(f"  {channel}", *(_word(cells.get(posture)) for posture in postures))
+            table.add_row(f"  {channel}", *(word_for(cells.get(posture)) for posture in postures))
     return table
 
 
@@ -119,7 +119,8 @@ def undecided_lines(judgement: Judgement) -> list[Text]:
     ]
 
 
-def _word(verdict: Verdict | None) -> Text:
+def word_for(verdict: Verdict | None) -> Text:
+    """What was observed in a cell, in one word, marked where it is not as it should be."""
     if verdict is None:
         return Text("")
     word, style = _STYLES[verdict.observed]

@@ -30,7 +30,8 @@ def judge(run: StoredRun) -> Judgement:
     court = _Court(run)
     verdicts = [court.verdict(cell) for cell in run.started.plan]
     complete = run.finished is not None and run.finished.outcome == "completed"
-    return Judgement(run.started.run, complete, tuple(_with_weapon_note(verdicts)))
+    noted = verdicts if _is_assessment(run) else _with_weapon_note(verdicts)
+    return Judgement(run.started.run, complete, tuple(noted))
 
 
 class _Court:
@@ -199,6 +200,11 @@ def _gate(observed: Observation, cell: PlannedCell) -> Gate:
         return Gate.UNDECIDED
     tolerated = cell.tolerated and observed is Observation.ATTACK_SUCCEEDED
     return Gate.MET if tolerated or observed is cell.expected else Gate.VIOLATED
+
+
+def _is_assessment(run: StoredRun) -> bool:
+    """Whether the server is a real one: nothing is meant to succeed there."""
+    return any(posture.declared_in for posture in run.started.postures)
 
 
 def _with_weapon_note(verdicts: list[Verdict]) -> Iterator[Verdict]:

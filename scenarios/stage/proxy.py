@@ -22,8 +22,8 @@ class Proxy:
     """The proxy that every actor goes through.
 
     ``addons`` are consulted in their order. An unknown host never gets as far as a dial: see
-    :class:`scenarios.stage.guard.ScopeGuard`. ``trusted`` are the authorities of the servers that it
-    dials; the stage's own unless others are named.
+    :class:`scenarios.stage.guard.ScopeGuard`. ``trusted`` are the authorities of the servers
+    that it dials; the stage's own unless others are named.
     """
 
     def __init__(

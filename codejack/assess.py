@@ -1,0 +1,116 @@
+"""``codejack assess``: your own identity provider under attack."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from codejack import doctor as doctors
+from codejack.arguments import Json, Output, known_name
+from codejack.assessing import Assessment, Wish, known_target
+from codejack.assessing import assess as assess_target
+from codejack.console import undecided_lines, word_for
+from codejack.perform import FAILED
+from reports.baseline.file import BaselineError
+from reports.judgement.verdicts import Gate, Judgement, Verdict
+from reports.page.visible import visible
+from reports.publish import as_json
+from reports.records import Observation
+from scenarios.assessment.planning import assessed
+from scenarios.stage.browser import BrowserMissingError
+from scenarios.targets.discovery import DiscoveryError
+from scenarios.targets.problems import TargetFileError
+
+_USAGE = 4
+_error = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+Target = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A target file; codejack init writes one.")
+]
+
+
+def assess(
+    target: Target,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option("--scenario", metavar="NAME", help="Only this one; repeatable."),
+    ] = None,
+    client: Annotated[
+        list[str] | None,
+        typer.Option("--client", metavar="NAME", help="Only this client of FILE; repeatable."),
+    ] = None,
+    output: Output = doctors.RUNS,
+    json_: Json = False,
+) -> None:
+    """Attack a server of yours with all that applies, and hold it to its policy.
+
+    Every client signs in honestly first; where that fails, nothing is attacked. 0 findings with
+    undecided ones is not green: it exits with 3. For example: codejack assess demo.idp.toml
+    """
+    try:
+        described, site = known_target(target)
+        names = {each.id for each in assessed()}
+        clients = {each.name for each in site.clients}
+        wish = Wish(
+            frozenset(known_name(each, names, "scenario") for each in scenario or ()),
+            frozenset(known_name(each, clients, "client") for each in client or ()),
+            output,
+        )
+        outcome = assess_target(described, site, wish, _error)
+    except (TargetFileError, BaselineError) as error:
+        _error.print(str(error), style="red")
+        raise typer.Exit(_USAGE) from None
+    except (DiscoveryError, BrowserMissingError, OSError) as error:
+        _error.print(f"codejack: {error}", style="red")
+        raise typer.Exit(FAILED) from None
+    _show(outcome, target, json_)
+    raise typer.Exit(outcome.exit_code)
+
+
+def _show(outcome: Assessment, target: Path, json_: bool) -> None:
+    for trouble in outcome.troubles:
+        _error.print(f"codejack: {trouble}", style="red")
+    judgement = outcome.judgement
+    if judgement is None:
+        _error.print(f"Nothing was attacked. codejack doctor {target} looks closer.")
+        return
+    folder = outcome.folder
+    if json_:
+        print(json.dumps(as_json(judgement, folder / "run.jsonl", folder / "report.html")))
+        return
+    console = Console()
+    gates = [verdict.gate for verdict in judgement.verdicts]
+    findings, undecided = gates.count(Gate.VIOLATED), gates.count(Gate.UNDECIDED)
+    first = f"{undecided} undecided, {findings} findings" if undecided else f"{findings} findings"
+    console.print(f"{first}: {'green' if outcome.exit_code == 0 else 'not green'}", markup=False)
+    console.print(_table(judgement))
+    for line in undecided_lines(judgement):
+        console.print(line, soft_wrap=True)
+    console.print(f"report: {folder / 'report.html'}", soft_wrap=True, highlight=False)
+
+
+def _table(judgement: Judgement) -> Table:
+    """Scenarios down, clients across; those that apply to no client are counted."""
+    clients = list(dict.fromkeys(verdict.posture for verdict in judgement.verdicts))
+    rows: dict[str, dict[str, Verdict]] = {}
+    for verdict in judgement.verdicts:
+        rows.setdefault(verdict.scenario, {})[verdict.posture] = verdict
+    applying = {
+        scenario: cells
+        for scenario, cells in rows.items()
+        if any(v.observed is not Observation.NOT_APPLICABLE for v in cells.values())
+    }
+    left_out = len(rows) - len(applying)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, caption_justify="left")
+    table.caption = f"{left_out} scenarios apply to no client." if left_out else None
+    table.add_column("attack", no_wrap=True)
+    for client in clients:
+        table.add_column(Text(visible(client)), overflow="fold")
+    for scenario, cells in applying.items():
+        table.add_row(scenario, *(word_for(cells.get(client)) for client in clients))
+    return table

@@ -1,0 +1,183 @@
+"""An assessment from beginning to end: read the target file, look first, attack, judge, publish."""
+
+import asyncio
+import signal
+import ssl
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import certifi
+import httpx
+from rich.console import Console
+
+from codejack.console import RunProgress
+from codejack.perform import FAILED, INTERRUPTED
+from reports.baseline.file import baseline_path, read_baseline
+from reports.baseline.gate import Choice, hold_against
+from reports.judgement.judge import judge
+from reports.judgement.verdicts import Judgement
+from reports.publish import write_report
+from reports.redaction.leakgate import UnreadableArtefactError, find_leaks
+from reports.runlog import StoredRun, read_log
+from scenarios.assessment.planning import assessed, assessment_plan, candidates
+from scenarios.assessment.preflight import Preflight, look_first
+from scenarios.assessment.standards import STANDARDS
+from scenarios.planning import Plan
+from scenarios.real import RealSite
+from scenarios.registry import Scenario
+from scenarios.runner import Run, new_run, perform
+from scenarios.stage.browser import provide_browser
+from scenarios.stage.options import StageOptions
+from scenarios.targets.discovery import discover
+from scenarios.targets.reading import TargetFile, read_target
+from scenarios.targets.site import ca_file_of, site_of
+
+_BRACKETED = 10
+"""Attacks between two honest logins."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What of a target the user wants assessed; empty means all. ``output`` is where runs go."""
+
+    scenarios: frozenset[str] = frozenset()
+    clients: frozenset[str] = frozenset()
+    output: Path = Path("reports/runs")
+
+    @property
+    def choice(self) -> Choice:
+        """The same, as a baseline asks for it."""
+        return Choice(self.scenarios or None, self.clients or None)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What came of it. Without a judgement, nothing was attacked, and ``troubles`` says why."""
+
+    exit_code: int
+    folder: Path
+    judgement: Judgement | None = None
+    stored: StoredRun | None = None
+    troubles: tuple[str, ...] = ()
+
+
+def known_target(path: Path) -> tuple[TargetFile, RealSite]:
+    """A target file, and the site that it describes together with what the server publishes.
+
+    Raises :class:`scenarios.targets.problems.TargetFileError` and
+    :class:`scenarios.targets.discovery.DiscoveryError`.
+    """
+    target = read_target(path)
+    return target, site_of(target, asyncio.run(_published(target)))
+
+
+async def _published(target: TargetFile) -> dict[str, Any]:
+    provider = target.sections.provider
+    if not provider.discovery:
+        return {}
+    context = ssl.create_default_context(cafile=certifi.where())
+    if more := ca_file_of(target):
+        context.load_verify_locations(more)
+    async with httpx.AsyncClient(verify=context, trust_env=False) as http:
+        return await discover(provider.issuer, http)
+
+
+def assess(target: TargetFile, site: RealSite, wish: Wish, console: Console) -> Assessment:
+    """Play what applies, judge it, and hold it against the target's baseline.
+
+    Raises :class:`scenarios.stage.browser.BrowserMissingError`, ``OSError``, and
+    :class:`reports.baseline.file.BaselineError` before anything is attacked.
+    """
+    baseline = read_baseline(baseline_path(target.path))
+    run = new_run(wish.output)
+    run.folder.mkdir(parents=True)
+    options = StageOptions(provide_browser(lambda text: console.print(text, style="dim")), port=0)
+    chosen = _clients(site, wish)
+    known, interrupted = _looked_first(run.folder, chosen, options, console)
+    if known is None or known.troubles:
+        return Assessment(
+            INTERRUPTED if interrupted else FAILED,
+            run.folder,
+            troubles=tuple(known.troubles if known else ()),
+        )
+    chosen = replace(chosen, subjects=known.subjects)
+    plan, scenarios = _planned(target, chosen, known, wish)
+    interrupted = _played(run, plan, scenarios, chosen, options, console)
+    stored = read_log(run.log)
+    judgement = hold_against(judge(stored), baseline, date.today(), wish.choice)
+    write_report(stored, judgement, run.report)
+    leaked = _leaks((run, *known.runs), run.folder, console)
+    code = INTERRUPTED if interrupted else FAILED if leaked else judgement.exit_code
+    return Assessment(code, run.folder, judgement, stored)
+
+
+def _clients(site: RealSite, wish: Wish) -> RealSite:
+    if not wish.clients:
+        return site
+    return replace(site, clients=tuple(c for c in site.clients if c.name in wish.clients))
+
+
+def _planned(
+    target: TargetFile, site: RealSite, known: Preflight, wish: Wish
+) -> tuple[Plan, Sequence[Scenario]]:
+    policy = target.sections.policy
+    wanted = [each for each in assessed() if not wish.scenarios or each.id in wish.scenarios]
+    held = candidates(site, known, STANDARDS[policy.hold_to], policy.tolerate)
+    return assessment_plan(wanted, held), wanted
+
+
+def _looked_first(
+    folder: Path, site: RealSite, options: StageOptions, console: Console
+) -> tuple[Preflight | None, bool]:
+    with RunProgress(console, 0) as progress:
+        try:
+            return _run(look_first(folder, site, options, progress.hear)), False
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            return None, True
+
+
+def _played(
+    run: Run,
+    plan: Plan,
+    scenarios: Sequence[Scenario],
+    site: RealSite,
+    options: StageOptions,
+    console: Console,
+) -> bool:
+    """Play a plan; whether somebody interrupted it."""
+    plays = sum(len(cells) + 1 + -(-len(cells) // _BRACKETED) for cells in plan.groups.values())
+    with RunProgress(console, plays) as progress:
+        try:
+            _run(perform(run, plan, scenarios, options, progress.hear, site, _BRACKETED))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            return True
+    return False
+
+
+def _run[T](work: Coroutine[Any, Any, T]) -> T:
+    async def main() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        # Ctrl-C cancels the main task already; the end of a CI job does the same.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work
+
+    return asyncio.run(main())
+
+
+def _leaks(runs: Sequence[Run], folder: Path, console: Console) -> bool:
+    """Read every byte that was written again; whether a secret of any part is in it."""
+    found = False
+    for run in runs:
+        try:
+            leaks = find_leaks([folder], run.vault)
+        except UnreadableArtefactError as error:
+            console.print(f"codejack: the leak gate could not read {error}.", markup=False)
+            return True
+        for leak in leaks:
+            console.print(f"codejack: leak: {leak}. Do not share this run.", markup=False)
+        found = found or bool(leaks)
+    return found
