@@ -12,7 +12,7 @@ from rich.text import Text
 
 from codejack import doctor as doctors
 from codejack.arguments import Json, Output, known_name
-from codejack.assessing import Assessment, Wish, known_target
+from codejack.assessing import Assessment, Wish, clean_up, known_target
 from codejack.assessing import assess as assess_target
 from codejack.console import undecided_lines, word_for
 from codejack.perform import FAILED
@@ -25,6 +25,7 @@ from scenarios.assessment.planning import assessed
 from scenarios.stage.browser import BrowserMissingError
 from scenarios.targets.discovery import DiscoveryError
 from scenarios.targets.problems import TargetFileError
+from scenarios.targets.registration import RegistrationError
 
 _USAGE = 4
 _error = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
@@ -53,19 +54,23 @@ def assess(
     undecided ones is not green: it exits with 3. For example: codejack assess demo.idp.toml
     """
     try:
-        described, site = known_target(target)
+        known = known_target(target)
         names = {each.id for each in assessed()}
-        clients = {each.name for each in site.clients}
+        clients = {each.name for each in known.site.clients}
         wish = Wish(
             frozenset(known_name(each, names, "scenario") for each in scenario or ()),
             frozenset(known_name(each, clients, "client") for each in client or ()),
             output,
         )
-        outcome = assess_target(described, site, wish, _error)
+        try:
+            outcome = assess_target(known.target, known.site, wish, _error)
+        finally:
+            for left in clean_up(known):
+                _error.print(f"codejack: {left}")
     except (TargetFileError, BaselineError) as error:
         _error.print(str(error), style="red")
         raise typer.Exit(_USAGE) from None
-    except (DiscoveryError, BrowserMissingError, OSError) as error:
+    except (DiscoveryError, RegistrationError, BrowserMissingError, OSError) as error:
         _error.print(f"codejack: {error}", style="red")
         raise typer.Exit(FAILED) from None
     _show(outcome, target, json_)

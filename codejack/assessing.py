@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import ssl
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -33,6 +33,7 @@ from scenarios.stage.browser import provide_browser
 from scenarios.stage.options import StageOptions
 from scenarios.targets.discovery import discover
 from scenarios.targets.reading import TargetFile, read_target
+from scenarios.targets.registration import Registration, register, unregister
 from scenarios.targets.site import ca_file_of, site_of
 
 _BRACKETED = 10
@@ -64,25 +65,62 @@ class Assessment:
     troubles: tuple[str, ...] = ()
 
 
-def known_target(path: Path) -> tuple[TargetFile, RealSite]:
+@dataclass(frozen=True)
+class Known:
     """A target file, and the site that it describes together with what the server publishes.
 
-    Raises :class:`scenarios.targets.problems.TargetFileError` and
-    :class:`scenarios.targets.discovery.DiscoveryError`.
+    ``registrations`` are the clients that have registered themselves just now, by name.
     """
-    target = read_target(path)
-    return target, site_of(target, asyncio.run(_published(target)))
+
+    target: TargetFile
+    site: RealSite
+    registrations: Mapping[str, Registration]
 
 
-async def _published(target: TargetFile) -> dict[str, Any]:
-    provider = target.sections.provider
-    if not provider.discovery:
-        return {}
+def known_target(path: Path) -> Known:
+    """Read a target file, ask the server what it publishes, and register who wants to be.
+
+    Raises :class:`scenarios.targets.problems.TargetFileError`,
+    :class:`scenarios.targets.discovery.DiscoveryError`, and
+    :class:`scenarios.targets.registration.RegistrationError`.
+    """
+    return asyncio.run(_known(read_target(path)))
+
+
+async def _known(target: TargetFile) -> Known:
+    provider, clients = target.sections.provider, target.sections.clients
+    async with _directly(target) as http:
+        published = await discover(provider.issuer, http) if provider.discovery else {}
+        site_of(target, published)  # what is wrong is said before anything is registered
+        endpoint = provider.registration_endpoint or published.get("registration_endpoint", "")
+        registrations = {
+            name: await register(name, client, str(endpoint), http)
+            for name, client in clients.items()
+            if client.register
+        }
+    return Known(target, site_of(target, published, registrations), registrations)
+
+
+def clean_up(known: Known) -> list[str]:
+    """Take out again whoever has registered itself; a sentence for each who has to stay."""
+    return asyncio.run(_clean_up(known))
+
+
+async def _clean_up(known: Known) -> list[str]:
+    async with _directly(known.target) as http:
+        return [
+            f"client {name} ({each.client_id}) stays registered: the server takes nobody out"
+            for name, each in known.registrations.items()
+            if not await unregister(each, http)
+        ]
+
+
+def _directly(target: TargetFile) -> httpx.AsyncClient:
+    """An HTTP client for what is no part of any play, and goes past the proxy."""
     context = ssl.create_default_context(cafile=certifi.where())
     if more := ca_file_of(target):
         context.load_verify_locations(more)
-    async with httpx.AsyncClient(verify=context, trust_env=False) as http:
-        return await discover(provider.issuer, http)
+    return httpx.AsyncClient(verify=context, trust_env=False)
 
 
 def assess(target: TargetFile, site: RealSite, wish: Wish, console: Console) -> Assessment:

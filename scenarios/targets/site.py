@@ -10,6 +10,7 @@ from scenarios.target import People
 from scenarios.targets.checks import authority_of, hosts_of
 from scenarios.targets.problems import Problem, TargetFileError
 from scenarios.targets.reading import TargetFile
+from scenarios.targets.registration import Registration
 from scenarios.targets.sections import ENDPOINTS, ClientSection
 from scenarios.targets.sources import SecretMissingError, Source
 from victim.client import Pkce, Provider
@@ -19,13 +20,20 @@ _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 _NEEDED = ("authorization_endpoint", "token_endpoint")
 
 
-def site_of(target: TargetFile, discovered: Mapping[str, Any]) -> RealSite:
-    """The site. ``discovered`` is empty without discovery. Raises :class:`TargetFileError`."""
+def site_of(
+    target: TargetFile,
+    discovered: Mapping[str, Any],
+    registrations: Mapping[str, Registration] | None = None,
+) -> RealSite:
+    """The site. ``discovered`` is empty without discovery. Raises :class:`TargetFileError`.
+
+    ``registrations`` are those of the clients that register themselves; without, they are left out.
+    """
     metadata = {**discovered, **target.sections.provider.endpoints}
     if url := target.sections.resource.url:
         metadata["userinfo_endpoint"] = url
     problems = list(_about_endpoints(target, metadata))
-    clients, people = _secrets(target, metadata, problems)
+    clients, people = _secrets(target, metadata, registrations or {}, problems)
     if problems:
         raise TargetFileError(target.path, problems)
     provider, hosts = _provider(target, metadata), _hosts(target, metadata)
@@ -79,7 +87,10 @@ def _provider(target: TargetFile, metadata: Mapping[str, Any]) -> Provider:
 
 
 def _secrets(
-    target: TargetFile, metadata: Mapping[str, Any], problems: list[Problem]
+    target: TargetFile,
+    metadata: Mapping[str, Any],
+    registrations: Mapping[str, Registration],
+    problems: list[Problem],
 ) -> tuple[tuple[RegisteredClient, ...], People]:
     """Everybody who has a secret, with that; what is missing becomes a problem."""
 
@@ -91,6 +102,11 @@ def _secrets(
             problems.append(Problem(target.line_of(*place), f"{reason}.", remedy))
             return ""
 
+    def by_hand(name: str, section: ClientSection) -> Registration:
+        secret = read(section.secret, "clients", name, "secret")
+        in_header = _authentication(section, metadata) == "client_secret_basic"
+        return Registration(section.client_id, secret or None, in_header)
+
     def account(name: str) -> User:
         section = target.sections.accounts.get(name)
         if section is None:
@@ -98,34 +114,35 @@ def _secrets(
         return person(section.username, read(section.password, "accounts", name, "password"))
 
     clients = tuple(
-        _client(name, each, read(each.secret, "clients", name, "secret"), target, metadata)
+        _client(name, each, registrations.get(name) or by_hand(name, each), target)
         for name, each in target.sections.clients.items()
-        if not each.register
+        if not each.register or name in registrations
     )
     return clients, People(account("victim"), account("attacker"))
 
 
 def _client(
-    name: str,
-    section: ClientSection,
-    secret: str,
-    target: TargetFile,
-    metadata: Mapping[str, Any],
+    name: str, section: ClientSection, registration: Registration, target: TargetFile
 ) -> RegisteredClient:
-    methods = metadata.get("token_endpoint_auth_methods_supported", ("client_secret_basic",))
-    usual = "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
     return RegisteredClient(
         name=name,
-        client_id=section.client_id,
+        client_id=registration.client_id,
         redirect_uri=section.redirect_uris[0],
         scope=section.scope,
         type=ClientType.CONFIDENTIAL if section.confidential else ClientType.PUBLIC,
         pkce=Pkce(section.pkce),
-        secret=secret or None,
-        secret_in_header=(section.authentication or usual) == "client_secret_basic",
+        secret=registration.secret,
+        secret_in_header=registration.in_header,
         only_redirect_uri=len(section.redirect_uris) == 1,
         declared_at=target.line_of("clients", name),
     )
+
+
+def _authentication(section: ClientSection, metadata: Mapping[str, Any]) -> str:
+    """How a client sends its secret: as the file says, or as the server likes it."""
+    methods = metadata.get("token_endpoint_auth_methods_supported", ("client_secret_basic",))
+    usual = "client_secret_basic" if "client_secret_basic" in methods else "client_secret_post"
+    return section.authentication or usual
 
 
 def ca_file_of(target: TargetFile) -> Path | None:
