@@ -57,6 +57,7 @@ TESTED_ELSEWHERE = {
     "scenarios/stage/servers.py": PLAYED,
     "scenarios/stage/stage.py": PLAYED,
     "scenarios/stage/sweep.py": "tests/scenarios/stage/test_caretaker.py",
+    "victim/sign_in/live_page.py": "tests/victim/sign_in/test_real_browser.py",
     "victim/client/errors.py": "tests/victim/client/test_answer.py",
     "victim/identity_provider/errors.py": "tests/victim/identity_provider/test_registry.py",
     "victim/identity_provider/tenant.py": "tests/victim/identity_provider/test_provider.py",

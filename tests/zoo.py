@@ -126,7 +126,7 @@ b.onclick = async () => {
     otp = "<form method=post><label>Code<input name=otp autocomplete=one-time-code></label><button>"
     pages = {
         "/script": script,
-        "/frame": '<h1>Welcome</h1><iframe src="/one-page"></iframe>',
+        "/frame": '<h1>Welcome</h1><iframe src="/framed"></iframe>',
         "/mfa": f"<h1>Two-factor authentication</h1>{otp}Verify</button></form>",
         "/captcha": "<p>Please solve the captcha: are you human?</p>",
         "/error": f"<h1>Something went wrong</h1>invalid_request {SEARCH}{LOG_OUT}",
@@ -142,6 +142,7 @@ b.onclick = async () => {
     crowded = f"{SEARCH}{LANGUAGES}{REGISTER}{ONE_PAGE}{LOG_OUT}"
     routes: dict[str, Callable[[Request], Awaitable[Response]]] = {
         "/one-page": asking(ONE_PAGE),
+        "/framed": asking(ONE_PAGE.replace("<form", "<form target=_top")),
         "/unauthorized": asking(ONE_PAGE, 401),
         "/crowded": asking(crowded),
         "/two-pages": two_pages,

@@ -20,7 +20,14 @@ OpenUrl = Callable[[str], Awaitable[None]]
 
 
 class SignInFailedError(Exception):
-    """The provider did not let the user in, or did not answer; the message says which."""
+    """The provider did not let the user in, or did not answer; the message says which.
+
+    ``screenshot`` is what the user saw (PNG), with what they typed as a password covered.
+    """
+
+    def __init__(self, message: str, screenshot: bytes = b"") -> None:
+        super().__init__(message)
+        self.screenshot = screenshot
 
 
 class UserAtBrowser:

@@ -13,6 +13,7 @@ import httpx
 
 from scenarios.stage.addresses import redirected
 from victim.sign_in.addresses import authority
+from victim.sign_in.cookies import travel_on_own_device
 from victim.sign_in.document import Document, read, refresh_target
 from victim.sign_in.forms import Fields, Form
 
@@ -56,7 +57,7 @@ class HttpBrowser:
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self.http = http
-        hooks = [*http.event_hooks["response"], _set_location_aside]
+        hooks = [*http.event_hooks["response"], _set_location_aside, self._keep]
         http.event_hooks = {**http.event_hooks, "response": hooks}
         self.page = Page("about:blank", 0)
         self.visited: Callable[[str], None] = lambda url: None
@@ -90,6 +91,9 @@ class HttpBrowser:
         """
         if not name.lower().startswith("__host-"):
             self.http.cookies.set(name, value, urlsplit(url).hostname or "", path or "/")
+
+    async def _keep(self, answer: httpx.Response) -> None:
+        travel_on_own_device(self.http.cookies.jar)
 
     async def _go(
         self, method: str, url: str, data: Fields | None, headers: dict[str, str] | None

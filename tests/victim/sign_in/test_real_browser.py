@@ -1,0 +1,126 @@
+"""A person in a real browser, at providers of many makes."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from scenarios.stage.browser import Browser
+from scenarios.stage.servers import bind, serve
+from tests.zoo import PASSWORD, USERNAME, zoo
+from victim.sign_in.real_browser import sign_in
+from victim.user import SignInFailedError
+
+pytestmark = pytest.mark.stage
+
+CLIENT = "com.app:/callback"
+
+
+@dataclass(frozen=True)
+class Account:
+    username: str = USERNAME
+    password: str = PASSWORD
+
+
+type Visit = Callable[[Page, str, Collection[str]], Awaitable[Any]]
+
+
+def at_zoo(browser: Browser, client: str, visit: Visit) -> Any:
+    """What comes of a visit, in one browser, to the zoo: its address, and the host of that."""
+
+    async def run() -> Any:
+        async with (
+            serve(zoo(client), bind("127.0.0.1", 0)) as (host, port),
+            async_playwright() as playwright,
+            await playwright.chromium.launch(
+                executable_path=browser.path, chromium_sandbox=os.geteuid() != 0
+            ) as chromium,
+        ):
+            page = await chromium.new_page()
+            return await visit(page, f"http://{host}:{port}", {f"{host}:{port}"})
+
+    return asyncio.run(run())
+
+
+LETS_GO = ["one-page", "crowded", "two-pages", "form-post", "refresh"]
+
+
+@pytest.mark.parametrize("client", [CLIENT, "http://localhost:1/callback"])
+def test_whoever_has_the_password_is_let_go(browser: Browser, client: str) -> None:
+    async def visit(page: Page, zoo: str, hosts: Collection[str]) -> dict[str, str]:
+        places = list(LETS_GO)
+        if client == CLIENT:
+            places.remove("form-post")  # No form can be posted to an app.
+        return {each: await sign_in(page, f"{zoo}/{each}", Account(), hosts) for each in places}
+
+    left_for = at_zoo(browser, client, visit)
+
+    posted = left_for.pop("form-post", client)
+    assert posted == client
+    assert set(left_for.values()) == {f"{client}?code=c"}, left_for
+
+
+FAILS = {
+    "mfa": "second factor",
+    "captcha": "captcha",
+    "error": "nothing here to sign in",
+    "endless": "12 pages",
+    "help": "nothing here",
+}
+
+
+def test_what_nobody_gets_past_is_named_and_shown(browser: Browser) -> None:
+    async def visit(page: Page, zoo: str, hosts: Collection[str]) -> dict[str, SignInFailedError]:
+        failures = {}
+        for place in FAILS:
+            with pytest.raises(SignInFailedError) as raised:
+                await sign_in(page, f"{zoo}/{place}", Account(), hosts)
+            failures[place] = raised.value
+        return failures
+
+    for place, failure in at_zoo(browser, CLIENT, visit).items():
+        assert FAILS[place] in str(failure)
+        assert place in str(failure)
+        assert failure.screenshot.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("place", ["one-page", "unauthorized", "script"])
+def test_a_wrong_password_is_sent_once_and_told(browser: Browser, place: str) -> None:
+    async def visit(page: Page, zoo: str, hosts: Collection[str]) -> list[str]:
+        posts: list[str] = []
+        page.on("request", lambda each: posts.append(each.url) if each.method == "POST" else None)
+        with pytest.raises(SignInFailedError, match="asks for the password again") as raised:
+            await sign_in(page, f"{zoo}/{place}", Account(password="wrong horse"), hosts)
+        assert "wrong horse" not in str(raised.value)
+        return posts
+
+    assert len(at_zoo(browser, CLIENT, visit)) == 1
+
+
+def test_a_function_that_fails_is_named_without_what_it_says(browser: Browser) -> None:
+    async def broken(page: Page, username: str, password: str) -> None:
+        raise ValueError(password)
+
+    async def visit(page: Page, zoo: str, hosts: Collection[str]) -> None:
+        place = f"{zoo}/one-page"
+        with pytest.raises(SignInFailedError, match="login function raised ValueError") as raised:
+            await sign_in(page, place, Account(), hosts, own=broken)
+        assert PASSWORD not in str(raised.value)
+
+    at_zoo(browser, CLIENT, visit)
+
+
+def test_a_page_that_never_comes_is_given_up(browser: Browser) -> None:
+    async def visit(page: Page, zoo: str, hosts: Collection[str]) -> None:
+        async def hang(route: Any) -> None:
+            await asyncio.sleep(10)
+
+        await page.route("**/one-page", hang)
+        await sign_in(page, f"{zoo}/one-page", Account(), hosts, patience=1)
+
+    with pytest.raises(SignInFailedError, match="not signed in within 1 s"):
+        at_zoo(browser, CLIENT, visit)
