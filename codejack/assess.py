@@ -1,6 +1,8 @@
 """``codejack assess``: your own identity provider under attack."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -53,7 +55,7 @@ def assess(
     Every client signs in honestly first; where that fails, nothing is attacked. 0 findings with
     undecided ones is not green: it exits with 3. For example: codejack assess demo.idp.toml
     """
-    try:
+    with telling_errors():
         known = known_target(target)
         names = {each.id for each in assessed()}
         clients = {each.name for each in known.site.clients}
@@ -67,14 +69,21 @@ def assess(
         finally:
             for left in clean_up(known):
                 _error.print(f"codejack: {left}")
+    _show(outcome, target, json_)
+    raise typer.Exit(outcome.exit_code)
+
+
+@contextmanager
+def telling_errors() -> Iterator[None]:
+    """Say what is wrong with a target or its server, and exit as the rest of the command line."""
+    try:
+        yield
     except (TargetFileError, BaselineError) as error:
         _error.print(str(error), style="red")
         raise typer.Exit(_USAGE) from None
     except (DiscoveryError, RegistrationError, BrowserMissingError, OSError) as error:
         _error.print(f"codejack: {error}", style="red")
         raise typer.Exit(FAILED) from None
-    _show(outcome, target, json_)
-    raise typer.Exit(outcome.exit_code)
 
 
 def _show(outcome: Assessment, target: Path, json_: bool) -> None:

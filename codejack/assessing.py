@@ -134,13 +134,11 @@ def assess(target: TargetFile, site: RealSite, wish: Wish, console: Console) -> 
     run.folder.mkdir(parents=True)
     options = StageOptions(provide_browser(lambda text: console.print(text, style="dim")), port=0)
     chosen = _clients(site, wish)
-    known, interrupted = _looked_first(run.folder, chosen, options, console)
-    if known is None or known.troubles:
-        return Assessment(
-            INTERRUPTED if interrupted else FAILED,
-            run.folder,
-            troubles=tuple(known.troubles if known else ()),
-        )
+    known = looked_first(run.folder, chosen, options, console)
+    if known is None:
+        return Assessment(INTERRUPTED, run.folder)
+    if known.troubles:
+        return Assessment(FAILED, run.folder, troubles=tuple(known.troubles))
     chosen = replace(chosen, subjects=known.subjects)
     plan, scenarios = _planned(target, chosen, known, wish)
     interrupted = _played(run, plan, scenarios, chosen, options, console)
@@ -167,14 +165,15 @@ def _planned(
     return assessment_plan(wanted, held), wanted
 
 
-def _looked_first(
+def looked_first(
     folder: Path, site: RealSite, options: StageOptions, console: Console
-) -> tuple[Preflight | None, bool]:
+) -> Preflight | None:
+    """Sign everybody in honestly, with progress; ``None`` when somebody interrupted it."""
     with RunProgress(console, 0) as progress:
         try:
-            return _run(look_first(folder, site, options, progress.hear)), False
+            return _run(look_first(folder, site, options, progress.hear))
         except (KeyboardInterrupt, asyncio.CancelledError):
-            return None, True
+            return None
 
 
 def _played(

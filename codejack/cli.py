@@ -24,9 +24,10 @@ from codejack.arguments import (
     known_name,
     names_of,
 )
-from codejack.assess import assess
+from codejack.assess import assess, telling_errors
 from codejack.compare import compare
 from codejack.console import undecided_lines, verdict_table
+from codejack.doctor_target import examine_target
 from codejack.matrix import MatrixOptions, default_jobs, play_matrix
 from codejack.perform import FAILED, INTERRUPTED, PerformOptions, perform_and_publish
 from reports.judgement.judge import judge as judge_run
@@ -217,8 +218,23 @@ def report(
 
 
 @app.command()
-def doctor(port: Port = LOOPBACK_PORT, output: Output = doctors.RUNS, json_: Json = False) -> None:
-    """Look at this machine: what is there, what is missing, and what to do about it."""
+def doctor(
+    target: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="A target file: sign everybody in there, honestly."),
+    ] = None,
+    port: Port = LOOPBACK_PORT,
+    output: Output = doctors.RUNS,
+    json_: Json = False,
+) -> None:
+    """Look at this machine, or at a target: what works, what does not, and what to do about it.
+
+    With FILE, the victim and the attacker sign in at each client, as honest people do. What fails
+    there is a mistake of the target file or a broken server, and no finding.
+    """
+    if target is not None:
+        with telling_errors():
+            raise typer.Exit(examine_target(target, output, _error))
     checks = doctors.examine(port, output)
     if json_:
         _print_json(doctors.as_json(checks))

@@ -1,0 +1,70 @@
+"""``codejack doctor FILE``: does everybody get in, honestly? Before anything is attacked."""
+
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from codejack.assessing import Known, clean_up, known_target, looked_first
+from codejack.perform import FAILED, INTERRUPTED
+from reports.page.visible import visible
+from scenarios.assessment.preflight import HonestLogin, Preflight
+from scenarios.runner import new_run
+from scenarios.stage.browser import provide_browser
+from scenarios.stage.options import StageOptions
+
+
+def examine_target(path: Path, output: Path, errors: Console) -> int:
+    """Sign everybody in at every client of a target file, and say how that went; the exit code.
+
+    Raises what :func:`codejack.assessing.known_target` raises.
+    """
+    known = known_target(path)
+    folder = new_run(output).folder
+    folder.mkdir(parents=True)
+    try:
+        options = StageOptions(provide_browser(lambda text: errors.print(text)), port=0)
+        looked = looked_first(folder, known.site, options, errors)
+    finally:
+        for left in clean_up(known):
+            errors.print(f"codejack: {left}")
+    if looked is None:
+        return INTERRUPTED
+    console = Console()
+    console.print(_server(known))
+    console.print(_table(looked))
+    for trouble in looked.troubles:
+        console.print(Text(visible(trouble), style="red"), soft_wrap=True)
+    console.print(f"logs: {folder}", soft_wrap=True, highlight=False)
+    return FAILED if looked.troubles else 0
+
+
+def _server(known: Known) -> Text:
+    server, policy = known.site.server, known.target.sections.policy.hold_to
+    hosts = ", ".join(map(str, server.hosts))
+    return Text(visible(f"{server.provider.issuer}, held to {policy}; dialled: {hosts}"))
+
+
+def _table(looked: Preflight) -> Table:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for title in ("client", "victim", "attacker", "refresh tokens"):
+        table.add_column(title)
+    attackers = {login.client: login for login in looked.attacker}
+    for login in looked.victim:
+        table.add_row(
+            Text(visible(login.client)),
+            _as(login),
+            _as(attackers.get(login.client)),
+            "yes" if login.lasts else "no",
+        )
+    return table
+
+
+def _as(login: HonestLogin | None) -> Text:
+    if login is None:
+        return Text("no account", style="dim")
+    if login.trouble:
+        return Text("fails", style="bold red")
+    return Text(visible(login.subject), style="green")
