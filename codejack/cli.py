@@ -28,6 +28,7 @@ from codejack.assess import assess, telling_errors
 from codejack.compare import compare
 from codejack.console import undecided_lines, verdict_table
 from codejack.doctor_target import examine_target
+from codejack.init import init
 from codejack.matrix import MatrixOptions, default_jobs, play_matrix
 from codejack.perform import FAILED, INTERRUPTED, PerformOptions, perform_and_publish
 from reports.judgement.judge import judge as judge_run
@@ -61,6 +62,7 @@ app.add_typer(lab.app, name="lab")
 app.add_typer(baseline.app, name="baseline")
 app.command()(assess)
 app.command()(compare)
+app.command()(init)
 
 
 _error = Console(stderr=True, soft_wrap=True)

@@ -58,7 +58,6 @@ def problems_in(sections: Sections, lines: Lines, folder: Path, today: date) -> 
 
 def _about_provider(sections: Sections, lines: Lines, folder: Path) -> Iterator[Problem]:
     provider = sections.provider
-    allowed = {host_named(each) for each in provider.hosts}
     for each in provider.hosts:
         if host_named(each) is None:
             yield Problem(
@@ -67,14 +66,7 @@ def _about_provider(sections: Sections, lines: Lines, folder: Path) -> Iterator[
                 'Write a name, or a name and a port: "login.example.com:8443". No wildcards.',
             )
     for key, url in {"issuer": provider.issuer, **provider.endpoints}.items():
-        line, authority = lines.of("provider", key), authority_of(url)
-        if authority is None:
-            yield Problem(line, f"{key} is no web address.", "Write all of it: https://...")
-            continue
-        if url.startswith("http:") and not is_loopback(authority.host):
-            yield Problem(line, f"{key} is not https.", "Only loopback may do without TLS.")
-        if provider.hosts and key != "issuer" and authority not in allowed:
-            yield Problem(line, f"{authority} is not among the hosts.", "Add it to provider.hosts.")
+        yield from _about_address(key, url, lines.of("provider", key), sections)
     if not provider.discovery:
         for key in ("authorization_endpoint", "token_endpoint"):
             if key not in provider.endpoints:
@@ -86,6 +78,18 @@ def _about_provider(sections: Sections, lines: Lines, folder: Path) -> Iterator[
     if provider.ca_file and not (folder / provider.ca_file).is_file():
         line = lines.of("provider", "ca_file")
         yield Problem(line, f"There is no file {provider.ca_file}.", "Put the PEM file there.")
+
+
+def _about_address(key: str, url: str, line: int, sections: Sections) -> Iterator[Problem]:
+    authority, hosts = authority_of(url), sections.provider.hosts
+    if authority is None:
+        yield Problem(line, f"{key} is no web address.", "Write all of it: https://...")
+        return
+    if url.startswith("http:") and not is_loopback(authority.host):
+        yield Problem(line, f"{key} is not https.", "Only loopback may do without TLS.")
+    # The issuer and the resource are declared by being named.
+    if hosts and key not in ("issuer", "url") and authority not in map(host_named, hosts):
+        yield Problem(line, f"{authority} is not among the hosts.", "Add it to provider.hosts.")
 
 
 def hosts_of(sections: Sections) -> set[Authority]:
@@ -202,9 +206,8 @@ def _about_policy(sections: Sections, lines: Lines) -> Iterator[Problem]:
 
 def _about_resource(sections: Sections, lines: Lines) -> Iterator[Problem]:
     resource = sections.resource
-    if resource.url and authority_of(resource.url) is None:
-        line = lines.of("resource", "url")
-        yield Problem(line, "url is no web address.", "Write all of it: https://...")
+    if resource.url:
+        yield from _about_address("url", resource.url, lines.of("resource", "url"), sections)
     if resource.introspection and resource.client not in sections.clients:
         line = lines.of("resource", "client")
         yield Problem(line, "Which client asks about tokens?", "Name one of [clients].")

@@ -1,5 +1,6 @@
 """What a server publishes about itself: OpenID Connect Discovery, and RFC 8414."""
 
+import asyncio
 import json
 import ssl
 from typing import Any
@@ -33,7 +34,14 @@ async def discover(issuer: str, http: httpx.AsyncClient) -> dict[str, Any]:
     """The metadata of an issuer. Redirects are not followed. Raises :class:`DiscoveryError`."""
     seen = []
     for address in addresses(issuer):
-        status, body = await _read(http, address)
+        try:
+            # Over all, too: what comes drop by drop never waits long for the next one.
+            async with asyncio.timeout(_SECONDS):
+                status, body = await _read(http, address)
+        except TimeoutError:
+            raise DiscoveryError(
+                f"{address} has not been told in {_SECONDS:.0f} s. Is the server well?"
+            ) from None
         if status == httpx.codes.OK:
             return _checked(issuer, address, body)
         seen.append(f"{address} answered {status}")
@@ -46,16 +54,23 @@ async def discover(issuer: str, http: httpx.AsyncClient) -> dict[str, Any]:
 async def _read(http: httpx.AsyncClient, address: str) -> tuple[int, bytes]:
     body = b""
     try:
-        async with http.stream("GET", address, timeout=_SECONDS) as answer:
+        # Not packed: a small body could unpack to a huge one. Not elsewhere: only this host.
+        async with http.stream(
+            "GET",
+            address,
+            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+            timeout=_SECONDS,
+            follow_redirects=False,
+        ) as answer:
             if answer.status_code != httpx.codes.OK:
                 return answer.status_code, b""
-            async for part in answer.aiter_bytes():
+            async for part in answer.aiter_raw():
                 body += part
                 if len(body) > _MOST_BYTES:
                     raise DiscoveryError(f"{address} is longer than a megabyte. That is none.")
     except httpx.ConnectError as error:
         raise DiscoveryError(_about_connection(address, error)) from None
-    except (httpx.HTTPError, ssl.SSLError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
         name = type(error).__name__
         raise DiscoveryError(f"{address} cannot be read ({name}). Is it the right host?") from None
     return httpx.codes.OK, body

@@ -13,6 +13,7 @@ import msgspec
 from scenarios.targets.checks import problems_in
 from scenarios.targets.problems import Lines, Problem, TargetFileError
 from scenarios.targets.sections import (
+    FILL_IN,
     AccountSection,
     ClientSection,
     LimitsSection,
@@ -75,7 +76,7 @@ def read_target(path: Path, today: date | None = None) -> TargetFile:
         problem = Problem(int(found[1]) if found else 1, f"{error}.", "Mend the TOML there.")
         raise TargetFileError(path, [problem]) from None
     lines = Lines(text)
-    if mistakes := list(_mistakes(said, lines)):
+    if mistakes := [*_mistakes(said, lines), *_blanks((), said, lines)]:
         raise TargetFileError(path, mistakes)
     sections = msgspec.convert(said, Sections)
     if problems := list(problems_in(sections, lines, path.parent, today or date.today())):
@@ -106,6 +107,15 @@ def _mistakes(said: dict[str, Any], lines: Lines) -> Iterator[Problem]:
         if name not in said:
             where = f"[{name}.NAME]" if name in _NAMED else f"[{name}]"
             yield Problem(1, f"There is no {where}.", "See docs/targets.md for what it says.")
+
+
+def _blanks(path: tuple[str, ...], said: Any, lines: Lines) -> Iterator[Problem]:
+    """What ``codejack init`` has left to the user."""
+    if isinstance(said, dict):
+        for key, value in said.items():
+            yield from _blanks((*path, key), value, lines)
+    elif said == FILL_IN or said == [FILL_IN]:
+        yield Problem(lines.of(*path), f"{'.'.join(path)} is not filled in.", "Write it there.")
 
 
 def _in_table(path: tuple[str, ...], value: Any, lines: Lines) -> Iterator[Problem]:

@@ -7,6 +7,9 @@ from msgspec import Struct, field
 
 from scenarios.targets.sources import Source
 
+FILL_IN = "FILL IN"
+"""What `codejack init` leaves to the user. A file that still says so is refused."""
+
 
 class Section(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of the file. A key that it does not have is refused."""

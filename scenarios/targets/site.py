@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.real import RealServer, RealSite, RegisteredClient, person
-from scenarios.stage.scope import Authority
 from scenarios.target import People
 from scenarios.targets.checks import authority_of, hosts_of
 from scenarios.targets.problems import Problem, TargetFileError
@@ -36,13 +35,13 @@ def site_of(
     clients, people = _secrets(target, metadata, registrations or {}, problems)
     if problems:
         raise TargetFileError(target.path, problems)
-    provider, hosts = _provider(target, metadata), _hosts(target, metadata)
+    provider, hosts = _provider(target, metadata), tuple(sorted(hosts_of(target.sections)))
     server = RealServer(target.name, provider, metadata, hosts)
     return RealSite(server, clients, people, str(target.path), ca_file_of(target))
 
 
 def _about_endpoints(target: TargetFile, metadata: Mapping[str, Any]) -> Iterator[Problem]:
-    provider, line = target.sections.provider, target.line_of("provider")
+    line = target.line_of("provider")
     for name in _NEEDED:
         if not metadata.get(name):
             yield Problem(line, f"Nobody says where the {name} is.", f"Add {name} = ...")
@@ -52,21 +51,16 @@ def _about_endpoints(target: TargetFile, metadata: Mapping[str, Any]) -> Iterato
             "Nobody says where a token shows whose it is: there is no userinfo endpoint.",
             "Add [resource] with the url of an API that answers with the user.",
         )
-    if provider.hosts:
-        allowed = hosts_of(target.sections)
-        for name in ENDPOINTS:
-            authority = authority_of(str(metadata.get(name, "")))
-            if authority is not None and authority not in allowed:
-                yield Problem(
-                    target.line_of("provider", "hosts"),
-                    f"The server's {name} is at {authority}, which is not among the hosts.",
-                    "Add it, if it is yours.",
-                )
-
-
-def _hosts(target: TargetFile, metadata: Mapping[str, Any]) -> tuple[Authority, ...]:
-    named = (authority_of(str(metadata.get(name, ""))) for name in ENDPOINTS)
-    return tuple(sorted({*hosts_of(target.sections), *filter(None, named)}))
+    # Whether or not the file names hosts: a server must not talk anybody into dialling others.
+    allowed = hosts_of(target.sections)
+    for name in ENDPOINTS:
+        authority = authority_of(str(metadata.get(name, "")))
+        if authority is not None and authority not in allowed:
+            yield Problem(
+                target.line_of("provider", "hosts"),
+                f"The server's {name} is at {authority}, which is not among the hosts.",
+                "Add it, if it is yours.",
+            )
 
 
 def _provider(target: TargetFile, metadata: Mapping[str, Any]) -> Provider:
