@@ -1,0 +1,56 @@
+"""The site of a target file dials what the file declares, whatever the server says."""
+
+from pathlib import Path
+
+import pytest
+
+from scenarios.stage.scope import Authority
+from scenarios.targets.problems import TargetFileError
+from scenarios.targets.reading import read_target
+from scenarios.targets.site import site_of
+from tests.scenarios.targets.files import GOOD, line_with, write
+
+ISSUER = "https://idp.example.com"
+SAYS = {
+    "authorization_endpoint": f"{ISSUER}/authorize",
+    "userinfo_endpoint": f"{ISSUER}/me",
+}
+
+
+@pytest.fixture(autouse=True)
+def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IDP_ALICE", "hunter2")
+    monkeypatch.setenv("DEMO_WEB_SECRET", "hunter3")
+
+
+def without_hosts() -> str:
+    lines = GOOD.splitlines()
+    return "\n".join(line for line in lines if not line.startswith(("hosts", "token_endpoint")))
+
+
+def test_exactly_the_declared_hosts_are_in_scope(tmp_path: Path) -> None:
+    site = site_of(read_target(write(tmp_path)), SAYS)
+
+    declared = (Authority("idp.example.com", 443), Authority("login.example.com", 8443))
+    assert site.server.hosts == declared
+
+
+@pytest.mark.parametrize("text", [GOOD, without_hosts()], ids=["hosts", "no-hosts"])
+def test_a_server_cannot_add_a_host(tmp_path: Path, text: str) -> None:
+    said = {**SAYS, "token_endpoint": f"{ISSUER}/token", "jwks_uri": "https://evil.test/keys"}
+
+    with pytest.raises(TargetFileError, match=r"jwks_uri is at evil\.test:443"):
+        site_of(read_target(write(tmp_path, text)), said)
+
+
+def test_a_secret_that_is_not_set_is_told_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DEMO_WEB_SECRET")
+
+    with pytest.raises(TargetFileError) as refused:
+        site_of(read_target(write(tmp_path)), SAYS)
+
+    (problem,) = refused.value.problems
+    assert problem.line == line_with(GOOD, "DEMO_WEB_SECRET")
+    assert "DEMO_WEB_SECRET is not set" in problem.reason
