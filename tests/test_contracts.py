@@ -61,6 +61,10 @@ TESTED_ELSEWHERE = {
     "victim/client/errors.py": "tests/victim/client/test_answer.py",
     "victim/identity_provider/errors.py": "tests/victim/identity_provider/test_registry.py",
     "victim/identity_provider/tenant.py": "tests/victim/identity_provider/test_provider.py",
+    "victim/lab/authlib_files/provider.py": "tests/victim/lab/test_authlib_server.py",
+    "victim/lab/authlib_files/serve.py": "tests/victim/lab/test_authlib_server.py",
+    "victim/lab/authlib_files/storage.py": "tests/victim/lab/test_authlib_server.py",
+    "victim/lab/django_files/serve.py": "tests/victim/lab/test_django_oauth_toolkit.py",
     "victim/lab/processes.py": "tests/victim/lab/test_lab.py",
 }
 """Sources without a test file of their own name, and the one that holds them.

@@ -6,9 +6,9 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from victim.lab.hosting import configuration
 from victim.lab.server import LabError, Launch, Tool
-from victim.lab.target_file import CLIENTS, REDIRECT_URI, USERS
-from victim.lab.workshop import ADDRESS, Workshop
+from victim.lab.workshop import Workshop
 
 HERE = Path(__file__).parent
 NEEDS = (
@@ -42,7 +42,7 @@ def installer(name: str, lock: Path) -> Callable[[Workshop], None]:
         for source in sources:
             for program in source.glob("*.mjs"):
                 shutil.copy(program, folder)
-        workshop.write("config.json", json.dumps(_config(workshop), indent=2))
+        workshop.write("config.json", json.dumps(configuration(workshop), indent=2))
 
     return prepare
 
@@ -66,20 +66,3 @@ def _npm_ci(name: str, folder: Path) -> None:
         last = answer.stdout.splitlines()[-_LAST_LINES:]
         remedy = "Look whether npm reaches its registry, and start it again."
         raise LabError("\n".join([f"npm could not install {name}:", *last, remedy]))
-
-
-def _config(workshop: Workshop) -> dict[str, object]:
-    return {
-        "address": ADDRESS,
-        "port": workshop.port,
-        "issuer": workshop.url,
-        "users": {user: workshop.secret(user) for user in USERS},
-        "clients": [
-            {
-                "id": client.client_id,
-                "secret": workshop.secret(client.client_id) if client.has_secret else None,
-                "redirectUris": [REDIRECT_URI],
-            }
-            for client in CLIENTS
-        ],
-    }

@@ -179,6 +179,7 @@ class HonestClient:
             sent |= {"client_secret": self._secret(self.own["secret"])}
         else:
             basic = httpx.BasicAuth(self.own["client_id"], self._secret(self.own["secret"]))
+        self.http.cookies.clear()  # the back channel is not the user's browser
         return self.http.post(self.provider["token_endpoint"], data=sent, auth=basic)
 
     def _discover(self) -> dict[str, Any]:
