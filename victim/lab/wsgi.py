@@ -17,6 +17,8 @@ HERE = Path(__file__).parent
 _UV = os.environ.get("UV", "uv")
 NEEDS = (Tool(_UV, "Install uv, or start codejack with it: uv run codejack."),)
 
+# As pip does: a company's own authority is in the machine's store, not in uv's.
+_TRUST = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
 _LAST_LINES = 5
 
 
@@ -60,6 +62,7 @@ def launcher(name: str, files: Path) -> Callable[[Workshop], Launch]:
 def _uv(name: str, *arguments: str | Path) -> None:
     answer = subprocess.run(
         [_UV, *arguments],
+        env=os.environ | _TRUST,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -21,7 +21,7 @@ def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder ahead of all others on PATH, where Debian knows ``there`` and nothing else."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    put(folder / "dpkg-query", '[ "$4" = there ] && printf "installed 1.2+ds-3" || exit 1')
+    put(folder / "dpkg-query", 'case "$3" in there) printf "installed 1.2+ds-3";; *) exit 1;; esac')
     put(folder / "apt-get", "echo apt-get was called; echo no such package; exit 100")
     monkeypatch.setenv("PATH", str(folder), prepend=":")
     return folder
