@@ -21,8 +21,9 @@ from codejack.perform import FAILED
 from reports.baseline.file import BaselineError
 from reports.judgement.verdicts import Gate, Judgement, Verdict
 from reports.page.visible import visible
-from reports.publish import as_json
+from reports.publish import assessment_as_json
 from reports.records import Observation
+from reports.runlog import UnreadableLogError
 from scenarios.assessment.planning import assessed
 from scenarios.stage.browser import BrowserMissingError
 from scenarios.targets.discovery import DiscoveryError
@@ -47,6 +48,10 @@ def assess(
         list[str] | None,
         typer.Option("--client", metavar="NAME", help="Only this client of FILE; repeatable."),
     ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option("--resume", metavar="DIR", help="Go on with a run that was cut short."),
+    ] = None,
     output: Output = doctors.RUNS,
     json_: Json = False,
 ) -> None:
@@ -63,6 +68,7 @@ def assess(
             frozenset(known_name(each, names, "scenario") for each in scenario or ()),
             frozenset(known_name(each, clients, "client") for each in client or ()),
             output,
+            resume,
         )
         try:
             outcome = assess_target(known.target, known.site, wish, _error)
@@ -78,7 +84,7 @@ def telling_errors() -> Iterator[None]:
     """Say what is wrong with a target or its server, and exit as the rest of the command line."""
     try:
         yield
-    except (TargetFileError, BaselineError) as error:
+    except (TargetFileError, BaselineError, UnreadableLogError) as error:
         _error.print(str(error), style="red")
         raise typer.Exit(_USAGE) from None
     except (DiscoveryError, RegistrationError, BrowserMissingError, OSError) as error:
@@ -95,7 +101,10 @@ def _show(outcome: Assessment, target: Path, json_: bool) -> None:
         return
     folder = outcome.folder
     if json_:
-        print(json.dumps(as_json(judgement, folder / "run.jsonl", folder / "report.html")))
+        assert outcome.stored is not None  # what is judged was stored
+        said = assessment_as_json(outcome.stored, judgement)
+        paths = {kind: str(path) for kind, path in outcome.outputs.items()}
+        print(json.dumps({**said, "log": str(folder / "run.jsonl"), "outputs": paths}, indent=2))
         return
     console = Console()
     gates = [verdict.gate for verdict in judgement.verdicts]

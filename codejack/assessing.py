@@ -4,7 +4,7 @@ import asyncio
 import signal
 import ssl
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from reports.baseline.file import baseline_path, read_baseline
 from reports.baseline.gate import Choice, hold_against
 from reports.judgement.judge import judge
 from reports.judgement.verdicts import Judgement
-from reports.publish import write_report
+from reports.publish import write_outputs
 from reports.redaction.leakgate import UnreadableArtefactError, find_leaks
 from reports.runlog import StoredRun, read_log
 from scenarios.assessment.planning import assessed, assessment_plan, candidates
@@ -28,6 +28,7 @@ from scenarios.assessment.standards import STANDARDS
 from scenarios.planning import Plan
 from scenarios.real import RealSite
 from scenarios.registry import Scenario
+from scenarios.resuming import NOTHING, Earlier, earlier
 from scenarios.runner import Run, new_run, perform
 from scenarios.stage.browser import provide_browser
 from scenarios.stage.options import StageOptions
@@ -47,6 +48,8 @@ class Wish:
     scenarios: frozenset[str] = frozenset()
     clients: frozenset[str] = frozenset()
     output: Path = Path("reports/runs")
+    resumed: Path | None = None
+    """The folder of a run that was cut short, to go on with."""
 
     @property
     def choice(self) -> Choice:
@@ -62,6 +65,7 @@ class Assessment:
     folder: Path
     judgement: Judgement | None = None
     stored: StoredRun | None = None
+    outputs: Mapping[str, Path] = field(default_factory=dict)
     troubles: tuple[str, ...] = ()
 
 
@@ -130,6 +134,7 @@ def assess(target: TargetFile, site: RealSite, wish: Wish, console: Console) -> 
     :class:`reports.baseline.file.BaselineError` before anything is attacked.
     """
     baseline = read_baseline(baseline_path(target.path))
+    kept = _kept(wish)
     run = new_run(wish.output)
     run.folder.mkdir(parents=True)
     options = StageOptions(provide_browser(lambda text: console.print(text, style="dim")), port=0)
@@ -141,13 +146,21 @@ def assess(target: TargetFile, site: RealSite, wish: Wish, console: Console) -> 
         return Assessment(FAILED, run.folder, troubles=tuple(known.troubles))
     chosen = replace(chosen, subjects=known.subjects)
     plan, scenarios = _planned(target, chosen, known, wish)
-    interrupted = _played(run, plan, scenarios, chosen, options, console)
+    interrupted = _played(run, plan, scenarios, chosen, options, console, kept)
     stored = read_log(run.log)
     judgement = hold_against(judge(stored), baseline, date.today(), wish.choice)
-    write_report(stored, judgement, run.report)
+    outputs = write_outputs(stored, judgement, run.folder)
     leaked = _leaks((run, *known.runs), run.folder, console)
     code = INTERRUPTED if interrupted else FAILED if leaked else judgement.exit_code
-    return Assessment(code, run.folder, judgement, stored)
+    return Assessment(code, run.folder, judgement, stored, outputs)
+
+
+def _kept(wish: Wish) -> Earlier:
+    """What an earlier run has decided. Raises :class:`reports.runlog.UnreadableLogError`."""
+    if wish.resumed is None:
+        return NOTHING
+    stored = read_log(wish.resumed / "run.jsonl")
+    return earlier(stored, judge(stored))
 
 
 def _clients(site: RealSite, wish: Wish) -> RealSite:
@@ -183,12 +196,14 @@ def _played(
     site: RealSite,
     options: StageOptions,
     console: Console,
+    kept: Earlier,
 ) -> bool:
-    """Play a plan; whether somebody interrupted it."""
-    plays = sum(len(cells) + 1 + -(-len(cells) // _BRACKETED) for cells in plan.groups.values())
+    """Play a plan, or what is left of it; whether somebody interrupted that."""
+    left = kept.rest_of(plan).groups.values()
+    plays = sum(len(cells) + 1 + -(-len(cells) // _BRACKETED) for cells in left)
     with RunProgress(console, plays) as progress:
         try:
-            _run(perform(run, plan, scenarios, options, progress.hear, site, _BRACKETED))
+            _run(perform(run, plan, scenarios, options, progress.hear, site, _BRACKETED, kept))
         except (KeyboardInterrupt, asyncio.CancelledError):
             return True
     return False

@@ -19,6 +19,7 @@ from scenarios.embedded import Embedded, invent_people
 from scenarios.performance import Cell, Company, Performance
 from scenarios.planning import Plan
 from scenarios.registry import Scenario
+from scenarios.resuming import NOTHING, Earlier
 from scenarios.stage.browser import missing_desktop_tools
 from scenarios.stage.options import StageOptions
 from scenarios.stage.servers import bind
@@ -68,12 +69,13 @@ async def perform(
     listener: Listener,
     site: Site | None = None,
     bracketed: int = 0,
+    kept: Earlier | None = None,
 ) -> None:
     """Play a plan and write its log; ``listener`` hears every record, unredacted, as it happens.
 
     ``site`` is what is under test: the built-in target unless another is named. ``bracketed`` is
-    that of :class:`Company`. Whatever ends the run, the log says so in its last record, and the
-    exception goes on.
+    that of :class:`Company`; ``kept`` is what an earlier run has decided. Whatever ends the run,
+    the log says so in its last record, and the exception goes on.
     """
     skipped = missing_channels()
     played = {key.channel for key in plan.groups} - skipped.keys()
@@ -93,9 +95,15 @@ async def perform(
 
         under_test = site or Embedded(invent_people())
         write(_started(run, plan, scenarios, options, skipped, under_test))
+        kept = kept or NOTHING
+        for record in kept.records:
+            log.append(record)
+        run.vault.count_on(kept.labels)
         try:
             async with set_stage(options, run.vault, write, under_test) as stage:
-                await _play(Company(stage, write, count(1), bracketed), plan, skipped)
+                stage.recorder.count_on(kept.ids)
+                company = Company(stage, write, count(kept.plays + 1), bracketed)
+                await _play(company, kept.rest_of(plan), skipped)
             outcome = "completed"
         except asyncio.CancelledError:
             outcome = "interrupted"

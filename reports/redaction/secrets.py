@@ -9,7 +9,7 @@ run is itself a known secret.
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reports.redaction.generations import Generations
@@ -107,6 +107,11 @@ class Vault:
         if self._values.sought != sought:
             self._redacted.clear()  # what was no view for longer values may be one now
         return label
+
+    def count_on(self, numbers: Mapping[str, int]) -> None:
+        """Give no label again that was given before: from these numbers on, by kind."""
+        for kind, number in numbers.items():
+            self._counts[kind] = max(self._counts.get(kind, 0), number)
 
     def learn_message(
         self, url: str = "", headers: Iterable[tuple[str, str]] = (), body: str = ""

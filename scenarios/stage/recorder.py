@@ -54,6 +54,10 @@ class Recorder:
         self._last_id += 1
         return f"e{self._last_id}"
 
+    def count_on(self, last: int) -> None:
+        """Give no id again that was given before."""
+        self._last_id = max(self._last_id, last)
+
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Give the exchange its id, and the client a trace context to pass on to its back channel.
 
