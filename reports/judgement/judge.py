@@ -30,8 +30,9 @@ def judge(run: StoredRun) -> Judgement:
     court = _Court(run)
     verdicts = [court.verdict(cell) for cell in run.started.plan]
     complete = run.finished is not None and run.finished.outcome == "completed"
-    noted = verdicts if _is_assessment(run) else _with_weapon_note(verdicts)
-    return Judgement(run.started.run, complete, tuple(noted))
+    assessment = _is_assessment(run)
+    noted = verdicts if assessment else _with_weapon_note(verdicts)
+    return Judgement(run.started.run, complete, tuple(noted), assessment)
 
 
 class _Court:

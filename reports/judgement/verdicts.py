@@ -48,14 +48,19 @@ class Judgement(Struct, frozen=True):
     run: str
     complete: bool
     verdicts: tuple[Verdict, ...]
+    assessment: bool = False
+    """Of a real server: there, what is undecided weighs more than what was found."""
 
     @property
     def exit_code(self) -> int:
         """0 all met, 1 violated or stale, 3 undecided, 5 nothing ran (design: exit codes)."""
         gates = {verdict.gate for verdict in self.verdicts}
+        undecided = Gate.UNDECIDED in gates or not self.complete
+        if self.assessment and undecided:
+            return 3
         applicable = [v for v in self.verdicts if v.observed is not Observation.NOT_APPLICABLE]
         if gates & {Gate.VIOLATED, Gate.STALE}:
             return 1
-        if Gate.UNDECIDED in gates or not self.complete:
+        if undecided:
             return 3
         return 0 if applicable else 5
