@@ -43,6 +43,8 @@ async def sign_in(
 ) -> str:
     """Open ``url``, sign in and allow what is asked, until the page leaves the ``hosts``.
 
+    ``page`` is a fresh one: the second time that Chromium is sent to another program, it says
+    nothing of it.
     Gives the address that it leaves for, which the browser need not be able to open. ``own`` is
     a target's own function, called with page, user name and password; it is awaited once, and the
     way on is found as ever. ``patience`` is in seconds. Raises
