@@ -11,7 +11,12 @@ _FILES = wsgi.HERE / "django_files"
 
 
 def _target_file(workshop: Workshop) -> str:
-    return target_text(workshop, {"issuer": f"{workshop.url}/o"})
+    issuer = f"{workshop.url}/o"
+    unlisted = {  # served, but left out of the discovery document
+        "revocation_endpoint": f"{issuer}/revoke_token/",
+        "introspection_endpoint": f"{issuer}/introspect/",
+    }
+    return target_text(workshop, {"issuer": issuer, **unlisted})
 
 
 def _server(name: str, *, pkce_required: bool, about: str) -> LabServer:
