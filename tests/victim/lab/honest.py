@@ -19,6 +19,8 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import httpx
 
 MOST_STEPS = 20
+PAGES = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+"""What a browser asks for; some servers show their sign-in to nobody else."""
 AGREES = ("allow", "yes", "accept", "approve", "authorize", "continue", "confirm")
 
 
@@ -30,11 +32,13 @@ class Form:
     method: str
     values: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    boxes: dict[str, str] = field(default_factory=dict)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
 
     def filled(self, username: str, password: str) -> dict[str, str]:
         """What a user sends who signs in, or agrees."""
-        values = dict(self.values)
+        asks_who = "password" in self.kinds.values()
+        values = dict(self.values) if asks_who else self.boxes | self.values
         for name, kind in self.kinds.items():
             if kind == "password":
                 values[name] = password
@@ -80,6 +84,8 @@ class Forms(HTMLParser):
         elif name and (kind not in ("checkbox", "radio") or "checked" in given or kind == "radio"):
             form.values.setdefault(name, value)
             form.kinds[name] = kind
+        elif name:
+            form.boxes.setdefault(name, value or "on")  # what a user ticks who allows it
 
 
 class HonestClient:
@@ -145,7 +151,7 @@ class HonestClient:
 
     def _open(self, url: str) -> httpx.Response:
         self.http.cookies.clear()  # every login is that of a browser that has just been opened
-        return self.http.get(url)
+        return self.http.get(url, headers=PAGES)
 
     def _follow(self, page: httpx.Response, account: str) -> str:
         user = self.target["accounts"][account]
@@ -156,7 +162,7 @@ class HonestClient:
                 url = urljoin(str(page.url), location)
                 if urlsplit(url).netloc not in hosts:
                     return url
-                page = self.http.get(url)
+                page = self.http.get(url, headers=PAGES)
                 continue
             forms = Forms(page.text).found
             assert forms, f"{page.status_code} and no form: {page.text[:500]}"
@@ -164,9 +170,9 @@ class HonestClient:
             values = form.filled(user["username"], password)
             action = urljoin(str(page.url), form.action) if form.action else str(page.url)
             if form.method == "post":
-                page = self.http.post(action, data=values)
+                page = self.http.post(action, data=values, headers=PAGES)
             else:
-                page = self.http.get(action, params=values)
+                page = self.http.get(action, params=values, headers=PAGES)
         raise AssertionError(f"the server keeps the user: {page.url.path}")
 
     def _token(self, form: dict[str, str | None]) -> httpx.Response:
@@ -210,6 +216,13 @@ class HonestClient:
 def honest_client(target: Path, client: str) -> Iterator[HonestClient]:
     """A client of a target file, with a user agent of its own."""
     with httpx.Client(trust_env=False, timeout=60) as http:
+
+        def keep_as_browsers_do(_: httpx.Response) -> None:
+            # They send cookies marked Secure to loopback over plain http, too; httpx does not.
+            for cookie in http.cookies.jar:
+                cookie.secure = False
+
+        http.event_hooks = {"response": [keep_as_browsers_do]}
         yield HonestClient(http, target, client)
 
 
