@@ -18,6 +18,8 @@ from victim.sign_in.document import Document, read, refresh_target
 from victim.sign_in.forms import Fields, Form
 
 _MOST_REDIRECTS = 10
+# As browsers ask for a page: some servers send nobody else to their sign-in, but answer 401.
+_ASKS_FOR_PAGES = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 _LOCATION = "codejack.location"
 _KEEPS_METHOD = frozenset({307, 308})
 
@@ -98,6 +100,7 @@ class HttpBrowser:
     async def _go(
         self, method: str, url: str, data: Fields | None, headers: dict[str, str] | None
     ) -> Page:
+        sent = {**_ASKS_FOR_PAGES, **(headers or {})}
         for _ in range(_MOST_REDIRECTS):
             self.visited(url)
             if urlsplit(url).scheme not in {"http", "https"}:
@@ -105,7 +108,7 @@ class HttpBrowser:
                 self.passed_on(url)
                 return self.page
             through = self.loopback if urlsplit(url).hostname == "127.0.0.1" else self.http
-            answer = await through.request(method, url, data=data, headers=headers)
+            answer = await through.request(method, url, data=data, headers=sent)
             location = answer.extensions.get(_LOCATION)
             if not answer.is_redirect or location is None:
                 self.page = Page(url, answer.status_code, answer.text, _document(answer, url))

@@ -57,6 +57,13 @@ def test_redirects_are_followed_to_their_end() -> None:
     assert (ended.url, ended.host, ended.status, ended.text) == (there, "b.test", 200, "hi")
 
 
+def test_pages_are_asked_for_as_browsers_do() -> None:
+    answers = {"/": redirect("/one"), "/one": page()}
+    sent = browse(answers, lambda browser: browser.open("https://a.test/"))[1]
+
+    assert [request.headers["accept"].split(",")[0] for request in sent] == ["text/html"] * 2
+
+
 @pytest.mark.parametrize(
     "location", ["com.contoso.demo:/cb?code=c", "mailto:a@b.test", "javascript:alert(1)"]
 )
