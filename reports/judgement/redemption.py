@@ -25,6 +25,9 @@ OAUTH_ERRORS = frozenset(
 )
 """RFC 6749 section 5.2, and RFC 9449 section 5."""
 
+NOT_AUTHENTICATED = "status 401"
+"""What stands for ``invalid_client`` where a server refuses a client without a word."""
+
 _PRESENTED = {"authorization_code": "code", "refresh_token": "refresh_token"}
 
 _BUSY = frozenset({408, 425, 429})
@@ -103,6 +106,9 @@ def _redemption(exchange: Exchange) -> Redemption:
         return Redemption(exchange, error=error)
     if exchange.request.method != "POST" and response.status in _NOT_HERE:
         return Redemption(exchange, error=f"status {response.status}")
+    if response.status == 401 and not response.body.strip():
+        # As good as invalid_client (RFC 6749 section 5.2), from servers that leave it at that.
+        return Redemption(exchange, error=NOT_AUTHENTICATED)
     return Redemption(
         exchange, trouble=f"the answer was {response.status} and no OAuth error or token"
     )

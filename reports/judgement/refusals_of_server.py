@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from reports.actors import VICTIM_BROWSER
 from reports.judgement.authorization import (
     address_of,
     answer_of,
@@ -13,7 +14,9 @@ from reports.judgement.authorization import (
 )
 from reports.judgement.case import Case
 from reports.judgement.doubts import doubt_about_attempt, doubt_about_refusal
+from reports.judgement.error_pages import shows_error
 from reports.judgement.redemption import (
+    NOT_AUTHENTICATED,
     is_refusal,
     subject_shown,
 )
@@ -33,7 +36,9 @@ def at_token_endpoint(case: Case) -> Iterator[Refused]:
         return
     loot, used, _ = attempt
     wanting = honest.with_secret and not used.with_secret
-    by_secret = used.error == "invalid_client" and (wanting or case.deviates(Deviation.SECRET))
+    by_secret = used.error in {"invalid_client", NOT_AUTHENTICATED} and (
+        wanting or case.deviates(Deviation.SECRET)
+    )
     by_pkce = "RFC7636#4.6" if "code_verifier" in honest.form else "RFC6749#5.2"
     yield Refused(
         f"The server refused {loot.value} with {used.error}"
@@ -58,7 +63,8 @@ def at_authorization_endpoint(case: Case) -> Iterator[Refused]:
     """An error in the end, and no code, for a request that the attacker has made or changed."""
     for loot in case.attack.loot("authorization_request"):
         told = conversation(case, loot)
-        if told and says_no(told[-1]) and not any(map(gives_code, told)):
+        refused = bool(told) and (says_no(told[-1]) or _is_error_page(case, told[-1]))
+        if refused and not any(map(gives_code, told)):
             error = error_of(told[-1]) or f"status {status_of(told[-1])}"
             denied = error == "access_denied"
             yield Refused(
@@ -67,7 +73,14 @@ def at_authorization_endpoint(case: Case) -> Iterator[Refused]:
                 (loot.id, *(each.id for each in told)),
                 told[-1].id,
                 "RFC6749#4.1.2.1",
+                () if says_no(told[-1]) else ("refused by a page, with status 200",),
             )
+
+
+def _is_error_page(case: Case, last: Exchange) -> bool:
+    """Whether the answer is a page of errors, of a kind that no honest login has met."""
+    honest = case.before.play.exchanges(VICTIM_BROWSER) if case.before else ()
+    return shows_error(last) and not any(map(shows_error, honest))
 
 
 def at_registered_address(case: Case) -> Iterator[Refused]:
