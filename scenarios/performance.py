@@ -109,16 +109,21 @@ class Performance:
 
     async def run(self) -> None:
         """Play the group. Attacks run even after a failed control: the judge must see both."""
-        kind = SETTINGS[self._key.channel]
-        async with kind(self._stage, self._key, self._group, self._company.write) as setting:
-            await self._control(setting, "before")
+        async with self.setting() as setting:
+            await self.control(setting, "before")
             size = self._company.bracketed or max(len(self._cells), 1)
             for cells in list(batched(self._cells, size, strict=False)) or [()]:
                 for cell in cells:
-                    await self._attack(setting, cell)
-                await self._control(setting, "after")
+                    await self.attack(setting, cell)
+                await self.control(setting, "after")
 
-    async def _control(self, setting: Setting, position: str) -> None:
+    def setting(self) -> Setting:
+        """Where the group is played: the victim's device, with a profile that lasts as long."""
+        kind = SETTINGS[self._key.channel]
+        return kind(self._stage, self._key, self._group, self._company.write)
+
+    async def control(self, setting: Setting, position: str) -> None:
+        """Play an honest login, ``before`` or ``after`` attacks."""
         async with (
             self._company.play("control", self._group, position=position) as play,
             setting.control(play) as victim,
@@ -126,7 +131,8 @@ class Performance:
             self._announce(play, "The user signs in at the honest client; nobody is in the way")
             await victim.log_in()
 
-    async def _attack(self, setting: Setting, cell: Cell) -> None:
+    async def attack(self, setting: Setting, cell: Cell) -> None:
+        """Play one attack."""
         async with (
             self._company.play("attack", self._group, cell.plan.id) as play,
             AsyncExitStack() as stack,

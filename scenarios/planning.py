@@ -1,6 +1,6 @@
 """The plan: which cells a run plays, and what the model says must be observed in each."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from reports.records import Observation, PlannedCell
@@ -42,6 +42,20 @@ class Plan:
             tuple(cell for cell in self.cells if cell.id in ids),
             tuple(each for each in self.postures if each in postures),
             groups,
+        )
+
+    def limited_to(self, ids: Collection[str]) -> "Plan":
+        """The same plan with these cells, and no others."""
+        kept = {
+            key: [cell for cell in cells if cell.plan.id in ids]
+            for key, cells in self.groups.items()
+        }
+        cells = tuple(cell for cell in self.cells if cell.id in ids)
+        used = {cell.posture for cell in cells}
+        return Plan(
+            cells,
+            tuple(each for each in self.postures if each.id in used),
+            {key: group for key, group in kept.items() if group},
         )
 
     def only(self, channels: Iterable[Channel]) -> dict[Key, list[Cell]]:

@@ -4,7 +4,8 @@ import asyncio
 import platform
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -71,11 +72,30 @@ async def perform(
     bracketed: int = 0,
     kept: Earlier | None = None,
 ) -> None:
-    """Play a plan and write its log; ``listener`` hears every record, unredacted, as it happens.
+    """Play a plan and write its log, as :func:`gathered` says.
 
-    ``site`` is what is under test: the built-in target unless another is named. ``bracketed`` is
-    that of :class:`Company`; ``kept`` is what an earlier run has decided. Whatever ends the run,
-    the log says so in its last record, and the exception goes on.
+    ``bracketed`` is that of :class:`Company`; ``kept`` is what an earlier run has decided.
+    """
+    async with gathered(run, plan, scenarios, options, listener, site, bracketed, kept) as company:
+        await _play(company, (kept or NOTHING).rest_of(plan), missing_channels())
+
+
+@asynccontextmanager
+async def gathered(
+    run: Run,
+    plan: Plan,
+    scenarios: Iterable[Scenario],
+    options: StageOptions,
+    listener: Listener,
+    site: Site | None = None,
+    bracketed: int = 0,
+    kept: Earlier | None = None,
+) -> AsyncIterator[Company]:
+    """Set the stage for a plan and open its log; what is played in the block is written there.
+
+    ``listener`` hears every record, unredacted, as it happens. ``site`` is what is under test: the
+    built-in target unless another is named. Whatever ends the block, the log says so in its last
+    record, and the exception goes on.
     """
     skipped = missing_channels()
     played = {key.channel for key in plan.groups} - skipped.keys()
@@ -102,8 +122,7 @@ async def perform(
         try:
             async with set_stage(options, run.vault, write, under_test) as stage:
                 stage.recorder.count_on(kept.ids)
-                company = Company(stage, write, count(kept.plays + 1), bracketed)
-                await _play(company, kept.rest_of(plan), skipped)
+                yield Company(stage, write, count(kept.plays + 1), bracketed)
             outcome = "completed"
         except asyncio.CancelledError:
             outcome = "interrupted"

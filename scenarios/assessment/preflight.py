@@ -6,6 +6,7 @@ users, and whether it is given refresh tokens.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from reports.judgement.evidence import Control, control, plays
@@ -47,6 +48,12 @@ class Preflight:
     def troubles(self) -> list[str]:
         """What keeps the assessment from beginning, one sentence for each client."""
         return [*_troubles("victim", self.victim), *_troubles("attacker", self.attacker)]
+
+    def trouble_at(self, client: str) -> str:
+        """What keeps this client from being attacked, in a sentence, or nothing."""
+        victim = (login for login in self.victim if login.client == client)
+        attacker = (login for login in self.attacker if login.client == client)
+        return next(chain(_troubles("victim", victim), _troubles("attacker", attacker)), "")
 
     @property
     def subjects(self) -> dict[str, Subjects]:

@@ -57,6 +57,19 @@ def test_what_makes_no_sense_is_planned_and_not_played() -> None:
     assert {cell.id for cell in plan.cells} - played == {"verifier-in-state/loopback/no-pkce"}
 
 
+def test_a_plan_can_be_limited_to_some_of_its_cells() -> None:
+    plan = make_plan([ALL["stolen-code"], ALL["stolen-code-seen-request"]], [S256, NO_PKCE])
+    ids = {"stolen-code/loopback/s256", "stolen-code/plaintext/s256"}
+
+    limited = plan.limited_to(ids)
+
+    assert {cell.id for cell in limited.cells} == ids
+    assert limited.postures == (S256,)
+    assert [[cell.plan.id for cell in cells] for cells in limited.groups.values()] == [
+        [cell.id] for cell in limited.cells
+    ]
+
+
 def test_cells_of_the_same_client_share_a_group_and_its_controls() -> None:
     plan = make_plan([ALL["stolen-code"], ALL["stolen-code-seen-request"]], [S256], [LOOPBACK])
     [(key, cells)] = plan.groups.items()
