@@ -27,6 +27,7 @@ TESTED_ELSEWHERE = {
     "attacker/redirect_handlers/page.py": "tests/attacker/redirect_handlers/test_on_path.py",
     "codejack/arguments.py": "tests/codejack/test_cli.py",
     "codejack/perform.py": "tests/codejack/test_cli.py",
+    "codejack/pytest_items.py": "tests/codejack/test_pytest_plugin.py",
     "reports/judgement/refusals_of_server.py": "tests/reports/judgement/test_refusals.py",
     "reports/judgement/refused.py": "tests/reports/judgement/test_refusals.py",
     "reports/judgement/token_use.py": "tests/reports/judgement/test_redemption.py",
