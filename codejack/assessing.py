@@ -23,7 +23,7 @@ from reports.publish import write_outputs
 from reports.redaction.leakgate import UnreadableArtefactError, find_leaks
 from reports.runlog import StoredRun, read_log
 from scenarios.assessment.planning import assessed, assessment_plan, candidates
-from scenarios.assessment.preflight import Preflight, look_first
+from scenarios.assessment.preflight import Preflight, informed, look_first
 from scenarios.assessment.standards import STANDARDS
 from scenarios.planning import Plan
 from scenarios.real import RealSite
@@ -144,7 +144,7 @@ def assess(target: TargetFile, site: RealSite, wish: Wish, console: Console) -> 
         return Assessment(INTERRUPTED, run.folder)
     if known.troubles:
         return Assessment(FAILED, run.folder, troubles=tuple(known.troubles))
-    chosen = replace(chosen, subjects=known.subjects)
+    chosen = informed(chosen, known)
     plan, scenarios = _planned(target, chosen, known, wish)
     interrupted = _played(run, plan, scenarios, chosen, options, console, kept)
     stored = read_log(run.log)

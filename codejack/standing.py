@@ -23,7 +23,7 @@ from reports.redaction.leakgate import UnreadableArtefactError, find_leaks
 from reports.runlog import StoredRun, read_log
 from scenarios.assessment.on_request import OnRequest, on_request
 from scenarios.assessment.planning import assessed, assessment_plan, candidates
-from scenarios.assessment.preflight import Preflight, look_first
+from scenarios.assessment.preflight import Preflight, informed, look_first
 from scenarios.assessment.standards import STANDARDS
 from scenarios.planning import Plan
 from scenarios.registry import Scenario
@@ -106,7 +106,7 @@ def stand(path: Path, wanted: Collection[Pair], output: Path, tell: Tell) -> Ite
         looked = _looked_first(portal, run, known, wanted, options)
         stack.callback(_refuse_leaks, run, looked)
         plan, scenarios = _planned(known, looked, wanted)
-        site = replace(known.site, subjects=looked.subjects)
+        site = informed(known.site, looked)
         with ExitStack() as up:
             gathering = gathered(run, plan, scenarios, options, _unheard, site)
             company = up.enter_context(portal.wrap_async_context_manager(gathering))

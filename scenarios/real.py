@@ -92,7 +92,8 @@ class Subjects:
 class RealSite:
     """The server, its clients and the accounts there, before the stage is set.
 
-    ``subjects`` says, by the name of a client, what an honest login has shown.
+    ``subjects`` says, by the name of a client, what an honest login has shown; ``unasked`` are the
+    clients that are given refresh tokens whatever they ask for.
     """
 
     server: RealServer
@@ -101,6 +102,7 @@ class RealSite:
     declared_in: str = ""
     trusted: Path | None = None
     subjects: Mapping[str, Subjects] = field(default_factory=dict)
+    unasked: frozenset[str] = frozenset()
 
     @property
     def provider_hosts(self) -> frozenset[str]:
@@ -214,8 +216,11 @@ class RealTarget:
 
     def equip(self, thief: Thief, key: Key, scenario: Scenario) -> None:
         """Tell the thief what the server publishes, and lend it what it is assumed to have."""
-        thief.metadata = self._site.server.metadata
         client = self._clients[key.posture.id]
+        thief.metadata = dict(self._site.server.metadata)
+        if client.name in self._site.unasked:
+            # To ask for more could only make the server refuse.
+            thief.metadata.pop("scopes_supported", None)
         if other := self._site.other_than(client):
             uri, in_header = other.redirect_uri, other.secret_in_header
             thief.own = OwnClient(other.client_id, uri, other.secret, in_header)

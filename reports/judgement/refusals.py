@@ -17,6 +17,7 @@ from reports.judgement.refusals_of_server import (
     at_token_endpoint,
     at_userinfo,
     by_form,
+    of_refresh_token,
 )
 from reports.judgement.refusals_on_the_way import by_forgetting, by_frame, by_silence
 from reports.judgement.refused import Refused
@@ -25,6 +26,7 @@ from reports.records import Refusal
 _BY_PROVIDER = frozenset(
     {
         Refusal.TOKEN_ENDPOINT,
+        Refusal.REFRESH_TOKEN,
         Refusal.AUTHORIZATION_ENDPOINT,
         Refusal.REGISTERED_ADDRESS,
         Refusal.USERINFO,
@@ -61,6 +63,7 @@ def _trouble_of_client(case: Case) -> str:
 
 _KINDS: dict[Refusal, Callable[[Case], Iterator[Refused]]] = {
     Refusal.TOKEN_ENDPOINT: at_token_endpoint,
+    Refusal.REFRESH_TOKEN: of_refresh_token,
     Refusal.AUTHORIZATION_ENDPOINT: at_authorization_endpoint,
     Refusal.REGISTERED_ADDRESS: at_registered_address,
     Refusal.USERINFO: at_userinfo,

@@ -1,6 +1,6 @@
 """Refusals of the provider: a request, a code, a token or a form that it does not take."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reports.actors import VICTIM_BROWSER
 from reports.judgement.authorization import (
@@ -12,7 +12,7 @@ from reports.judgement.authorization import (
     says_no,
     status_of,
 )
-from reports.judgement.case import Case
+from reports.judgement.case import Attempt, Case
 from reports.judgement.doubts import doubt_about_attempt, doubt_about_refusal
 from reports.judgement.error_pages import shows_error
 from reports.judgement.redemption import (
@@ -30,15 +30,23 @@ _NO_TO_TOKENS = frozenset({"400", "401", "403"})  # RFC 6750 section 3.1
 
 def at_token_endpoint(case: Case) -> Iterator[Refused]:
     """An OAuth error for something captured (RFC 6749 section 5.2)."""
-    attempt = next((each for each in case.attempts() if each.redemption.error), None)
+    yield from _first_refused(case, case.attempts())
+
+
+def of_refresh_token(case: Case) -> Iterator[Refused]:
+    """The same for a refresh token; that no code was redeemed before is none of its refusals."""
+    yield from _first_refused(case, (each for each in case.attempts() if not each.redemption.code))
+
+
+def _first_refused(case: Case, attempts: Iterable[Attempt]) -> Iterator[Refused]:
+    attempt = next((each for each in attempts if each.redemption.error), None)
     honest = case.before.redemption if case.before else None
     if attempt is None or honest is None:
         return
     loot, used, _ = attempt
     wanting = honest.with_secret and not used.with_secret
-    by_secret = used.error in {"invalid_client", NOT_AUTHENTICATED} and (
-        wanting or case.deviates(Deviation.SECRET)
-    )
+    as_nobody = used.error in {"invalid_client", NOT_AUTHENTICATED}
+    by_secret = as_nobody and (wanting or case.deviates(Deviation.SECRET))
     by_pkce = "RFC7636#4.6" if "code_verifier" in honest.form else "RFC6749#5.2"
     yield Refused(
         f"The server refused {loot.value} with {used.error}"

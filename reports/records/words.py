@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     """A way of being refused that shows a defence at work."""
 
     TOKEN_ENDPOINT = "token-endpoint"
+    REFRESH_TOKEN = "refresh-token"  # the same endpoint, for a refresh token
     AUTHORIZATION_ENDPOINT = "authorization-endpoint"  # an error, and no code (section 4.1.2.1)
     USERINFO = "userinfo"  # a token that is no longer, or not so, accepted (RFC 6750 section 3.1)
     CLIENT = "client"  # the honest client turns the answer down and signs nobody in

@@ -27,13 +27,14 @@ _LASTING = ".lasting"
 class HonestLogin:
     """What a login showed. It worked if ``trouble`` is empty.
 
-    ``lasts``: the client was given a refresh token.
+    ``lasts``: the client was given a refresh token; ``unasked``: although it had not asked for one.
     """
 
     client: str
     subject: str
     trouble: str
     lasts: bool = False
+    unasked: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,12 @@ class Preflight:
     def lasting(self) -> frozenset[str]:
         """The clients that are given refresh tokens."""
         return frozenset(login.client for login in self.victim if login.lasts)
+
+
+def informed(site: RealSite, known: Preflight) -> RealSite:
+    """The site with what the honest logins have shown."""
+    unasked = frozenset(login.client for login in known.victim if login.unasked)
+    return replace(site, subjects=known.subjects, unasked=unasked)
 
 
 async def look_first(
@@ -113,8 +120,9 @@ def _logins(stored: StoredRun, clients: Iterable[RegisteredClient]) -> Iterator[
         trouble = next((each.trouble for each in controls if each.trouble), "")
         if not trouble and len(subjects) != 1:
             trouble = f"it was known as {' and as '.join(sorted(subjects)) or 'nobody'}"
-        gives = any(map(_was_given_refresh_token, [*controls, *lasting]))
-        yield HonestLogin(client.name, min(subjects, default=""), trouble, gives)
+        unasked = any(map(_was_given_refresh_token, controls))
+        lasts = unasked or any(map(_was_given_refresh_token, lasting))
+        yield HonestLogin(client.name, min(subjects, default=""), trouble, lasts, unasked)
 
 
 def _controls(stored: StoredRun, posture: str) -> Iterator[Control]:

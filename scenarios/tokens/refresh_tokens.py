@@ -16,7 +16,7 @@ from scenarios.play import Play
 from scenarios.registry import scenario
 from scenarios.steps import code_of_own_request
 
-_REFUSALS = (Refusal.TOKEN_ENDPOINT, Refusal.USERINFO)
+_REFUSALS = (Refusal.REFRESH_TOKEN, Refusal.USERINFO)
 _FROM_CODE = Redeem(Verifier.OWN)
 
 

@@ -20,3 +20,8 @@ def authority(url: str) -> str:
 def is_at(url: str, hosts: Collection[str]) -> bool:
     """Whether an address of the web is at one of these hosts; each with a port or without."""
     return urlsplit(url).scheme in _USUAL and authority(url) in hosts
+
+
+def last_segment(url: str) -> str:
+    """The end of an address's path, which says what is done there; before it stand other names."""
+    return urlsplit(url).path.rstrip("/").rpartition("/")[2]

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from victim.sign_in.addresses import last_segment
 from victim.sign_in.forms import Control, Form
 from victim.sign_in.words import DENY, ELSEWHERE, ONE_TIME_CODE, SIGN_IN, USER_NAME
 
@@ -81,6 +81,6 @@ def _signs_in(button: Control) -> tuple[bool, bool]:
 
 def _likeness(form: Form) -> tuple[bool, bool]:
     """How much a form looks like one to sign in with; the page's first wins where all is even."""
-    words = f"{urlsplit(form.action).path} {form.id} {' '.join(b.words for b in form.buttons)}"
+    words = f"{last_segment(form.action)} {form.id} {' '.join(b.words for b in form.buttons)}"
     current = any(each.autocomplete == "current-password" for each in form.controls)
     return not ELSEWHERE.search(words), current

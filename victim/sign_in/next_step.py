@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
-from urllib.parse import urlsplit
 
+from victim.sign_in.addresses import last_segment
 from victim.sign_in.document import Document, Link
 from victim.sign_in.forms import Control, Form
 from victim.sign_in.login_form import find_login, wants_code
@@ -191,7 +191,7 @@ def _only_way(page: Document, willing: bool) -> Step | None:
 def _leads_on(form: Form) -> bool:
     if any(each.is_typed or each.is_password for each in form.controls):
         return False
-    if ELSEWHERE.search(f"{urlsplit(form.action).path} {form.id}"):
+    if ELSEWHERE.search(f"{last_segment(form.action)} {form.id}"):
         return False
     if not form.buttons:
         return form.is_hidden and bool(form.fields)

@@ -1,6 +1,6 @@
 import pytest
 
-from victim.sign_in.addresses import authority, is_at
+from victim.sign_in.addresses import authority, is_at, last_segment
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,15 @@ def test_an_authority_names_the_port_unless_it_is_the_usual_one(url: str, named:
 def test_another_port_host_or_scheme_is_somewhere_else(url: str) -> None:
     assert not is_at(url, {"127.0.0.1:9000"})
     assert is_at("http://127.0.0.1:9000/authorize", {"127.0.0.1:9000"})
+
+
+@pytest.mark.parametrize(
+    ("url", "segment"),
+    [
+        ("https://idp.example.com/register-here/consent", "consent"),
+        ("https://idp.example.com/realms/demo/logout/?next=/", "logout"),
+        ("https://idp.example.com", ""),
+    ],
+)
+def test_what_an_address_does_stands_at_its_end(url: str, segment: str) -> None:
+    assert last_segment(url) == segment
