@@ -32,9 +32,15 @@ from scenarios.resuming import NOTHING, Earlier, earlier
 from scenarios.runner import Run, new_run, perform
 from scenarios.stage.browser import provide_browser
 from scenarios.stage.options import StageOptions
+from scenarios.targets.checks import hosts_of
 from scenarios.targets.discovery import discover
 from scenarios.targets.reading import TargetFile, read_target
-from scenarios.targets.registration import Registration, register, unregister
+from scenarios.targets.registration import (
+    Registration,
+    RegistrationError,
+    register,
+    unregister,
+)
 from scenarios.targets.site import ca_file_of, site_of
 
 _BRACKETED = 10
@@ -97,11 +103,15 @@ async def _known(target: TargetFile) -> Known:
         published = await discover(provider.issuer, http) if provider.discovery else {}
         site_of(target, published)  # what is wrong is said before anything is registered
         endpoint = provider.registration_endpoint or published.get("registration_endpoint", "")
-        registrations = {
-            name: await register(name, client, str(endpoint), http)
-            for name, client in clients.items()
-            if client.register
-        }
+        registrations: dict[str, Registration] = {}
+        try:
+            for name, client in clients.items():
+                if client.register:
+                    registrations[name] = await register(name, client, str(endpoint), http)
+        except RegistrationError:
+            for each in registrations.values():
+                await unregister(each, http, hosts_of(target.sections))
+            raise
     return Known(target, site_of(target, published, registrations), registrations)
 
 
@@ -115,7 +125,7 @@ async def _clean_up(known: Known) -> list[str]:
         return [
             f"client {name} ({each.client_id}) stays registered: the server takes nobody out"
             for name, each in known.registrations.items()
-            if not await unregister(each, http)
+            if not await unregister(each, http, hosts_of(known.target.sections))
         ]
 
 

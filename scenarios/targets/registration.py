@@ -1,13 +1,20 @@
 """Clients that register themselves at the server (RFC 7591), and leave again (RFC 7592)."""
 
+import asyncio
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
+from scenarios.stage.scope import Authority
+from scenarios.targets.checks import authority_of
 from scenarios.targets.sections import ClientSection
 
 _SECONDS = 15.0
+_MOST_BYTES = 100_000
+_BY_HAND = "Register it by hand, and name its client_id."
 
 
 class RegistrationError(Exception):
@@ -39,21 +46,20 @@ async def register(
         "scope": client.scope,
     }
     try:
-        answer = await http.post(endpoint, json=wanted, timeout=_SECONDS)
-        said: Any = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
+        async with asyncio.timeout(_SECONDS):
+            status, said = await _told(http, endpoint, wanted)
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError, RecursionError) as error:
         raise RegistrationError(
-            f"{name} cannot register itself at {endpoint} ({type(error).__name__}). "
-            "Register it by hand, and name its client_id."
+            f"{name} cannot register itself at {endpoint} ({type(error).__name__}). {_BY_HAND}"
         ) from None
-    if answer.status_code >= httpx.codes.BAD_REQUEST or not isinstance(said, dict):
-        reason = said.get("error", "") if isinstance(said, dict) else ""
+    missing = "client_secret" if client.confidential else "client_id"
+    if status >= httpx.codes.BAD_REQUEST or not said.get("client_id") or not said.get(missing):
         raise RegistrationError(
-            f"The server does not register {name}: {answer.status_code} {reason}. "
-            "Register it by hand, and name its client_id."
+            f"The server does not register {name}: {status} {said.get('error', '')!s:.80}. "
+            f"{_BY_HAND}"
         )
     return Registration(
-        client_id=str(said.get("client_id", "")),
+        client_id=str(said["client_id"]),
         secret=str(said["client_secret"]) if client.confidential else None,
         in_header=said.get("token_endpoint_auth_method", method) != "client_secret_post",
         address=str(said.get("registration_client_uri", "")),
@@ -61,13 +67,37 @@ async def register(
     )
 
 
-async def unregister(registration: Registration, http: httpx.AsyncClient) -> bool:
-    """Take a client out again; whether the server has done so (RFC 7592 section 2.3)."""
-    if not registration.address or not registration.token:
+async def _told(
+    http: httpx.AsyncClient, endpoint: str, wanted: Mapping[str, Any]
+) -> tuple[int, dict[str, Any]]:
+    """Status and members of an answer, as far as it is an object and not without end."""
+    body = b""
+    # Not packed: a small body could unpack to a huge one. Not elsewhere: only this host.
+    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+    async with http.stream(
+        "POST", endpoint, json=wanted, headers=headers, follow_redirects=False
+    ) as answer:
+        async for part in answer.aiter_raw():
+            body += part
+            if len(body) > _MOST_BYTES:
+                raise ValueError("that is no answer to a registration")
+    said = json.loads(body) if body else {}
+    return answer.status_code, said if isinstance(said, dict) else {}
+
+
+async def unregister(
+    registration: Registration, http: httpx.AsyncClient, hosts: Collection[Authority]
+) -> bool:
+    """Take a client out again; whether the server has done so (RFC 7592 section 2.3).
+
+    Only at one of ``hosts``: where else the server may point, nobody has allowed to be dialled.
+    """
+    if authority_of(registration.address) not in hosts or not registration.token:
         return False
     bearer = {"Authorization": f"Bearer {registration.token}"}
     try:
-        answer = await http.delete(registration.address, headers=bearer, timeout=_SECONDS)
-    except httpx.HTTPError:
+        async with asyncio.timeout(_SECONDS):
+            answer = await http.delete(registration.address, headers=bearer, follow_redirects=False)
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
         return False
     return answer.status_code == httpx.codes.NO_CONTENT
