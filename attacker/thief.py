@@ -15,7 +15,7 @@ from attacker.app_copy import AppCopy
 from attacker.loot import LootBag, LootItem, NothingCapturedError, Sighting
 from attacker.own_client import TORCH
 from attacker.redirect_handlers.port_taker import PortTaker
-from attacker.token_request import STRAIGHT, Bent, identified, member, send
+from attacker.token_request import STRAIGHT, Bent, extended, identified, member, send
 from attacker.vantage import Leg, Vantage
 from attacker.verifiers import Verifiers
 from attacker.wiretap import heard, overhears, own_login, sightings
@@ -178,7 +178,7 @@ class Thief:
         await self.study_client()
         endpoint = self.metadata["userinfo_endpoint"]
         if in_url:
-            await self.http.get(f"{endpoint}?{urlencode({'access_token': token.value})}")
+            await self.http.get(extended(endpoint, [("access_token", token.value)]))
         else:
             await self.http.get(endpoint, headers={"Authorization": f"Bearer {token.value}"})
 

@@ -55,14 +55,20 @@ async def send(
     pairs = [(name, value) for name, value in changed.items() if value is not None]
     pairs += bent.more
     if bent.method == "GET":
-        return await http.get(
-            endpoint, params=httpx.QueryParams([*pairs, *bent.query.items()]), headers=bent.headers
-        )
+        url = extended(endpoint, [*pairs, *bent.query.items()])
+        return await http.get(url, headers=bent.headers)
     return await http.post(
-        f"{endpoint}?{urlencode(bent.query)}" if bent.query else endpoint,
+        extended(endpoint, bent.query.items()),
         content=urlencode(pairs),
         headers={"Content-Type": "application/x-www-form-urlencoded", **bent.headers},
     )
+
+
+def extended(endpoint: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """An endpoint with parameters in its URL, behind those it has (RFC 6749 section 3.2)."""
+    query = urlencode([*pairs])
+    joint = "&" if "?" in endpoint else "?"
+    return f"{endpoint}{joint}{query}" if query else endpoint
 
 
 def member(answer: httpx.Response, name: str) -> str | None:

@@ -10,7 +10,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from attacker import loot as loot_module
 from attacker.loot import NothingCapturedError
-from attacker.token_request import Bent
+from attacker.own_client import OwnClient
+from attacker.token_request import Bent, identified
 from attacker.vantage import (
     ALTERED_REQUEST,
     OWN_REQUEST,
@@ -28,7 +29,7 @@ from attacker.wiretap import Medium
 from reports.records import Exchange, Handover, HttpRequest, HttpResponse
 from scenarios.channels import CUSTOM_SCHEME, LOOPBACK, PLAINTEXT, Channel
 from scenarios.hosts import PROVIDER_HOST
-from scenarios.postures import NO_PKCE, PLAIN, POSTURES, S256, Posture
+from scenarios.postures import CONFIDENTIAL_NO_PKCE, NO_PKCE, PLAIN, POSTURES, S256, Posture
 from scenarios.target import Key
 from tests.attacker.scene import Scene
 from victim.identity_provider.pkce import s256
@@ -308,6 +309,92 @@ async def test_a_refresh_token_is_used_in_the_client_s_name() -> None:
         "refresh_token": "stolen",
         "client_id": scene.thief.loot.need("client_id", Leg.OWN).value,
     }
+
+
+@pytest.mark.parametrize("in_header", [True, False], ids=["header", "form"])
+async def test_a_secret_that_has_leaked_comes_with_every_request_of_the_client_s(
+    in_header: bool,
+) -> None:
+    scene = Scene(Key(LOOPBACK, CONFIDENTIAL_NO_PKCE))
+    await scene.redirect_goes_astray()
+    honest = scene.world.target.endpoint(Key(LOOPBACK, CONFIDENTIAL_NO_PKCE))
+    assert honest.client_secret is not None
+
+    scene.thief.holds_secret(honest.client_id, honest.client_secret, in_header=in_header)
+    await scene.thief.use(await scene.thief.redeem(await scene.thief.receive_code()))
+    await scene.thief.refresh(scene.thief.make_up("refresh_token", "stolen"))
+
+    redemption, refresh = scene.thiefs("/demo/token")
+    expected = identified(honest.client_id, honest.client_secret, in_header)
+    for asked in (redemption, refresh):
+        assert asked.request.form.items() >= expected.changes.items()
+        assert asked.request.header("authorization") == expected.headers.get("Authorization", "")
+    assert scene.subjects_read == [scene.world.target.people.victim.subject]
+    assert "client_secret" in {item.kind for item in scene.recorded}
+
+
+async def test_without_the_secret_the_same_code_is_refused() -> None:
+    scene = Scene(Key(LOOPBACK, CONFIDENTIAL_NO_PKCE))
+    await scene.redirect_goes_astray()
+
+    assert await scene.thief.redeem(await scene.thief.receive_code()) is None
+
+
+@pytest.mark.parametrize("secret", [None, "its-own"], ids=["without", "with its own"])
+async def test_another_client_never_brings_the_secret_that_has_leaked(secret: str | None) -> None:
+    scene = Scene(Key(LOOPBACK, CONFIDENTIAL_NO_PKCE))
+    await scene.redirect_goes_astray()
+    own = OwnClient("torch", "https://torch.thief.test/callback", secret)
+
+    for in_header in (True, False):
+        scene.thief.holds_secret("contoso", "the-client-s", in_header=in_header)
+        await scene.thief.redeem(scene.thief.catch(), bent=own.as_itself())
+        await scene.thief.refresh(scene.thief.make_up("refresh_token", "r"), own.as_itself())
+
+    requests = [asked.request for asked in scene.thiefs("/demo/token")]
+    assert len(requests) == 4
+    for request in requests:
+        assert request.form["client_id"] == "torch"
+        assert request.form.get("client_secret") == secret
+        assert request.header("authorization") == ""
+
+
+async def test_a_secret_that_an_attack_leaves_out_stays_out() -> None:
+    scene = Scene(Key(LOOPBACK, CONFIDENTIAL_NO_PKCE))
+    await scene.redirect_goes_astray()
+    scene.thief.holds_secret("contoso", "the-client-s", in_header=False)
+
+    await scene.thief.redeem(scene.thief.catch(), bent=Bent({"client_secret": None}))
+
+    (asked,) = scene.thiefs("/demo/token")
+    assert "client_secret" not in asked.request.form
+
+
+async def test_what_a_provider_publishes_need_not_be_looked_up() -> None:
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
+    await scene.redirect_goes_astray()
+    issuer = f"https://{PROVIDER_HOST}/demo"
+    known = {"token_endpoint": f"{issuer}/token", "userinfo_endpoint": f"{issuer}/userinfo"}
+    scene.thief.metadata = known
+
+    await scene.thief.use(await scene.thief.redeem(await scene.thief.receive_code()))
+
+    assert scene.thiefs("/demo/.well-known/openid-configuration") == []
+    assert scene.thief.metadata is known
+    assert scene.subjects_read == [scene.world.target.people.victim.subject]
+
+
+async def test_for_a_refresh_token_it_asks_as_the_provider_wants_to_be_asked() -> None:
+    scene = Scene(Key(LOOPBACK, NO_PKCE))
+    with pytest.raises(NothingCapturedError, match="not studied"):
+        scene.thief.lasting()
+    await scene.thief.study_client()
+
+    assert "offline_access" in scene.thief.metadata["scopes_supported"]
+    assert scene.thief.lasting() == {"scope": "openid profile offline_access", "prompt": "consent"}
+    for metadata in ({}, {"scopes_supported": ["openid"]}):
+        scene.thief.metadata = metadata
+        assert scene.thief.lasting() == {"scope": "openid profile"}
 
 
 async def test_what_is_made_up_is_called_so() -> None:

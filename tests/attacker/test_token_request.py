@@ -1,15 +1,16 @@
 import asyncio
+from base64 import b64decode
 
 import httpx
 import pytest
 
-from attacker.token_request import STRAIGHT, Bent, member, send
+from attacker.token_request import STRAIGHT, Bent, extended, identified, member, send
 
 ENDPOINT = "https://idp.test/token"
 FORM = {"grant_type": "authorization_code", "code": "c+d", "code_verifier": "v"}
 
 
-def sent(bent: Bent) -> httpx.Request:
+def sent(bent: Bent, to: str = ENDPOINT) -> httpx.Request:
     """The request that reaches the endpoint."""
     heard: list[httpx.Request] = []
 
@@ -19,7 +20,7 @@ def sent(bent: Bent) -> httpx.Request:
 
     async def run() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.MockTransport(endpoint)) as http:
-            return await send(http, ENDPOINT, FORM, bent)
+            return await send(http, to, FORM, bent)
 
     assert asyncio.run(run()).json() == {"error": "invalid_grant"}
     (request,) = heard
@@ -80,6 +81,71 @@ def test_headers_come_on_top(method: str) -> None:
 
     assert request.headers["dpop"] == "proof"
     assert request.headers["content-type"] == "text/plain"
+
+
+@pytest.mark.parametrize("bent", [STRAIGHT, Bent(method="GET"), Bent(query={"a": "b"})], ids=str)
+def test_an_endpoint_keeps_the_query_that_it_has(bent: Bent) -> None:
+    request = sent(bent, f"{ENDPOINT}?tenant=demo")
+
+    assert pairs(request.url.query)[0] == ("tenant", "demo")
+    for name, value in bent.query.items():
+        assert request.url.params[name] == value
+
+
+def test_a_url_is_extended_behind_what_it_has() -> None:
+    assert extended(ENDPOINT, []) == ENDPOINT
+    assert extended(ENDPOINT, [("a", "b c")]) == f"{ENDPOINT}?a=b+c"
+    assert extended(f"{ENDPOINT}?t=1", [("a", "b"), ("a", "c")]) == f"{ENDPOINT}?t=1&a=b&a=c"
+
+
+def test_what_bends_a_request_counts_over_what_is_usual() -> None:
+    usual = Bent({"client_id": "app", "client_secret": "s"}, headers={"Authorization": "Basic x"})
+    bent = Bent(
+        {"client_secret": None, "code": "c"},
+        more=[("a", "1")],
+        query={"b": "2"},
+        method="GET",
+        headers={"DPoP": "proof"},
+    )
+
+    both = bent.on(usual)
+
+    assert both.changes == {"client_id": "app", "client_secret": None, "code": "c"}
+    assert both.headers == {"Authorization": "Basic x", "DPoP": "proof"}
+    assert (both.more, both.query, both.method) == (bent.more, bent.query, bent.method)
+    assert STRAIGHT.on(usual) == usual
+    assert bent.on(STRAIGHT) == bent
+
+
+def test_a_client_without_a_secret_names_itself_and_no_more() -> None:
+    assert identified("app", None, in_header=True) == Bent({"client_id": "app"})
+    assert identified("app", None, in_header=False) == Bent({"client_id": "app"})
+
+
+def test_a_secret_travels_in_the_form_or_in_the_header() -> None:
+    in_form = sent(identified("app", "s+s", in_header=False))
+    in_header = sent(identified("app", "s+s", in_header=True))
+
+    assert dict(pairs(in_form.content)) == FORM | {"client_id": "app", "client_secret": "s+s"}
+    assert "authorization" not in in_form.headers
+    assert dict(pairs(in_header.content)) == FORM | {"client_id": "app"}
+    assert in_header.headers["authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize(
+    ("client_id", "secret", "pair"),
+    [
+        ("app", "secret", "app:secret"),
+        ("a:b", "s:t", "a%3Ab:s%3At"),
+        ("an app", "s t", "an+app:s+t"),
+        ("app", "p%c/ü&=+", "app:p%25c%2F%C3%BC%26%3D%2B"),
+    ],
+)
+def test_by_http_basic_both_are_form_encoded_first(client_id: str, secret: str, pair: str) -> None:
+    # RFC 6749 section 2.3.1 and appendix B.
+    basic = identified(client_id, secret, in_header=True).headers["Authorization"]
+
+    assert b64decode(basic.removeprefix("Basic ")).decode() == pair
 
 
 @pytest.mark.parametrize(

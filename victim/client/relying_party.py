@@ -76,7 +76,9 @@ class RelyingParty:
         )
         login = replace(login, state=self.states.write(login, browser))
         request = await self._carried(self._signed(self._request(login)), http, headers)
-        return f"{self._endpoint.provider.authorization_endpoint}?{urlencode(request)}", login
+        address = self._endpoint.provider.authorization_endpoint
+        joint = "&" if "?" in address else "?"  # RFC 6749 section 3.1: it may have a query already
+        return f"{address}{joint}{urlencode(request)}", login
 
     def _request(self, login: Login) -> dict[str, str]:
         """The authorization request (RFC 6749 section 4.1.1)."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -10,6 +11,7 @@ import pytest
 from joserfc.jwk import KeySet, RSAKey
 
 from tests.victim.client.conftest import PROVIDER
+from victim.client import Provider
 from victim.client.back_channel import BackChannel, Tokens
 from victim.client.errors import LoginFailedError
 
@@ -25,12 +27,15 @@ def answer(status: int, body: Any) -> httpx.Response:
 
 
 def asked[T](
-    ask: Ask[T], *answers: httpx.Response | Exception, sent: list[httpx.Request] | None = None
+    ask: Ask[T],
+    *answers: httpx.Response | Exception,
+    sent: list[httpx.Request] | None = None,
+    provider: Provider = PROVIDER,
 ) -> T:
     """What comes of a question when the provider answers so."""
     waiting = list(answers)
 
-    def provider(request: httpx.Request) -> httpx.Response:
+    def answers_one(request: httpx.Request) -> httpx.Response:
         if sent is not None:
             sent.append(request)
         now = waiting.pop(0)
@@ -39,8 +44,8 @@ def asked[T](
         return now
 
     async def run() -> T:
-        async with httpx.AsyncClient(transport=httpx.MockTransport(provider)) as http:
-            return await ask(BackChannel(PROVIDER), http)
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answers_one)) as http:
+            return await ask(BackChannel(provider), http)
 
     return asyncio.run(run())
 
@@ -93,6 +98,38 @@ def test_a_refresh_token_is_handed_on() -> None:
 def test_an_answer_without_tokens_ends_the_login(useless: httpx.Response, reason: str) -> None:
     with pytest.raises(LoginFailedError, match=reason):
         asked(redeem, useless)
+
+
+def test_a_provider_without_openid_need_not_send_an_id_token() -> None:
+    plain = replace(PROVIDER, openid=False)
+
+    assert asked(redeem, answer(200, {"access_token": "t"}), provider=plain) == ("t", "", "")
+
+
+@pytest.mark.parametrize(
+    ("claims", "named"),
+    [
+        ({"user": {"id": "alice-1"}}, "alice-1"),
+        ({"user": {"id": 7}}, "7"),
+        ({"user": {"id": "alice-1"}, "sub": "mallory-1"}, "alice-1"),
+    ],
+)
+def test_who_the_user_is_may_stand_elsewhere(claims: dict[str, Any], named: str) -> None:
+    elsewhere = replace(PROVIDER, subject="user.id")
+
+    assert asked(userinfo, answer(200, claims), provider=elsewhere)["sub"] == named
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{}, {"sub": "alice-1"}, {"user": "alice-1"}, {"user": {"id": ""}}, {"user": {"id": ["a"]}}],
+    ids=str,
+)
+def test_nobody_is_signed_in_whom_that_place_does_not_name(claims: dict[str, Any]) -> None:
+    elsewhere = replace(PROVIDER, subject="user.id")
+
+    with pytest.raises(LoginFailedError, match="who the user is"):
+        asked(userinfo, answer(200, claims), provider=elsewhere)
 
 
 def test_a_request_becomes_a_reference_by_a_form_in_a_post() -> None:

@@ -1,7 +1,8 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from base64 import b64decode
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
@@ -9,7 +10,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from tests.victim.client.conftest import ENTRY, HABITS, ISSUER, PROVIDER, query
 from victim.client import Endpoint, Habits, Provider, verifiers
@@ -58,14 +59,20 @@ def _refuse(request: httpx.Request) -> httpx.Response:
 class Canned:
     """A provider that says what it is told to. ``sent`` is what it was asked."""
 
-    def __init__(self, key: RSAKey, userinfo: dict[str, str] = CLAIMS, **id_token: Any) -> None:
+    def __init__(
+        self,
+        key: RSAKey | ECKey,
+        userinfo: Mapping[str, Any] = CLAIMS,
+        alg: str = "RS256",
+        **id_token: Any,
+    ) -> None:
         now = time.time()
         claims = {"iss": ISSUER, "sub": "alice-1", "aud": "contoso", "exp": now + 60}
         signed = jwt.encode(
-            {"alg": "RS256", "kid": key.kid},
+            {"alg": alg, "kid": key.kid},
             claims | {"nonce": "the-nonce"} | id_token,
             key,
-            algorithms=["RS256"],
+            algorithms=[alg],
         )
         self.sent: list[httpx.Request] = []
         self._answers = {
@@ -332,6 +339,106 @@ def test_the_keys_of_the_provider_are_asked_for_once(canned: Make) -> None:
     provider.finish(client)
 
     assert [str(request.url) for request in provider.sent].count(PROVIDER.jwks_uri) == 1
+
+
+def registered(learned: list[tuple[str, str]] | None = None, **changes: Any) -> RelyingParty:
+    """A client that is registered at a provider of somebody else's."""
+    endpoint = replace(Endpoint("/login", "contoso", ENTRY, PROVIDER), **changes)
+    return RelyingParty(endpoint, lambda kind, value: (learned or []).append((kind, value)))
+
+
+@pytest.mark.parametrize(
+    ("client_id", "secret", "pair"),
+    [
+        ("contoso", "the-secret", "contoso:the-secret"),
+        ("contoso", "p%c/ü&=+ :", "contoso:p%25c%2F%C3%BC%26%3D%2B+%3A"),
+        ("https://contoso.test", "s", "https%3A%2F%2Fcontoso.test:s"),
+    ],
+)
+def test_by_http_basic_name_and_secret_are_form_encoded_first(
+    canned: Make, client_id: str, secret: str, pair: str
+) -> None:
+    # RFC 6749 section 2.3.1 and appendix B.
+    provider = canned(aud=client_id)
+
+    provider.finish(registered(client_id=client_id, client_secret=secret, secret_in_header=True))
+
+    redemption, *others = provider.sent
+    basic = redemption.headers["authorization"].removeprefix("Basic ")
+    assert b64decode(basic).decode() == pair
+    form = parse_qs(redemption.content.decode())
+    assert "client_secret" not in form
+    assert form["client_id"] == [client_id]
+    assert not [each for each in others if "Basic" in each.headers.get("authorization", "")]
+
+
+def test_by_http_basic_a_request_is_pushed_too(canned: Make) -> None:
+    provider = canned()
+    habits = Habits(pushed_requests=True)
+
+    provider.start(registered(habits=habits, client_secret="the-secret", secret_in_header=True))
+
+    (push,) = provider.sent
+    assert push.headers["authorization"].startswith("Basic ")
+    assert b"client_secret" not in push.content
+
+
+def test_a_public_client_has_nothing_to_put_into_a_header(canned: Make) -> None:
+    provider = canned()
+
+    provider.finish(registered(secret_in_header=True))
+
+    assert "authorization" not in provider.sent[0].headers
+
+
+def test_an_authorization_endpoint_keeps_the_query_that_it_has() -> None:
+    # RFC 6749 section 3.1.
+    there = replace(PROVIDER, authorization_endpoint=f"{ISSUER}/authorize?tenant=demo")
+
+    url, login = started(registered(provider=there))
+
+    assert url.startswith(f"{ISSUER}/authorize?tenant=demo&")
+    assert query(url)["state"] == login.state
+
+
+def test_without_openid_userinfo_alone_says_who_the_user_is(canned: Make) -> None:
+    plain = replace(PROVIDER, openid=False)
+    provider = canned(nonce="of-another-login", iss="https://evil.test")
+
+    assert provider.finish(registered(provider=plain)) == CLAIMS
+
+    asked = [str(request.url) for request in provider.sent]
+    assert asked == [PROVIDER.token_endpoint, PROVIDER.userinfo_endpoint]
+
+
+def test_the_user_is_named_where_the_provider_names_its_users(canned: Make) -> None:
+    elsewhere = replace(PROVIDER, openid=False, subject="user.id")
+    provider = canned(userinfo={"user": {"id": 7}, "sub": "somebody"})
+
+    assert provider.finish(registered(provider=elsewhere))["sub"] == "7"
+
+
+@pytest.mark.parametrize("alg", ["PS256", "ES256"])
+def test_another_algorithm_is_believed_where_the_provider_says_that_it_uses_it(
+    canned: Make, alg: str
+) -> None:
+    of_rsa = RSAKey.generate_key(2048, {"kid": "of-no-algorithm"})
+    key = of_rsa if alg == "PS256" else ECKey.generate_key("P-256", {"kid": "on-a-curve"})
+    stronger = replace(PROVIDER, algorithms=(alg,))
+
+    assert Canned(key, alg=alg).finish(registered(provider=stronger)) == CLAIMS
+    with pytest.raises(LoginFailedError, match="not signed by the provider"):
+        Canned(key, alg=alg).finish(registered())
+    with pytest.raises(LoginFailedError, match="not signed by the provider"):
+        canned().finish(registered(provider=stronger))
+
+
+def test_whoever_wants_more_than_one_access_token_asks_for_that_and_is_asked() -> None:
+    asked, _ = started(registered(lasting=True))
+
+    assert query(asked)["scope"] == "openid profile offline_access"
+    assert query(asked)["prompt"] == "consent"  # OpenID Connect Core section 11
+    assert "prompt" not in query(started(registered())[0])
 
 
 @pytest.mark.parametrize("secret", [None, "the-secret"], ids=["public", "confidential"])
