@@ -14,5 +14,4 @@ class Need(StrEnum):
     ATTACKERS_ACCOUNT = "an account for the attacker"
     OWN_CLIENT = "a second client, which stands for one of the attacker's own"
     REFRESH_TOKENS = "a client that is given refresh tokens"
-    PUSHED_REQUESTS = "pushed authorization requests (RFC 9126)"
     OWN_DOINGS = "a client or a server of a kind that only the built-in one has"

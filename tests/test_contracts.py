@@ -194,12 +194,17 @@ SENSES: dict[str, dict[str, object]] = {
     "new_challenge": {"login": Sighting},
 }
 """How the stage shows the thief what its channel carried; no scripted step."""
+LENT: dict[str, dict[str, object]] = {
+    "holds_secret": {"client_id": str, "secret": str, "in_header": bool},
+}
+"""What the stage gives the thief before it begins, as if that had leaked; no scripted step."""
 INVENTED: dict[str, dict[str, object]] = {
     "redeem": {"bent": Bent},
     "refresh": {"bent": Bent},
     "use": {"in_url": bool},
     "build_authorization_request": {"more": Iterable[tuple[str, str]], "changes": str | None},
     "make_up": {"kind": str, "value": str},
+    "spoilt_request": {"changes": str},
     "own_cookie": {"url": str},
     "choose": {"verifier": str | None},
     "start_own_login": {"server": str},
@@ -221,7 +226,14 @@ def test_attack_steps_take_nothing_but_loot_and_what_the_attacker_thinks_up(
     assert parameters == set(hints)
 
     known = {name: hint for name, hint in hints.items() if not _is_loot(hint)}
-    assert known == SENSES.get(step, INVENTED.get(step, {}))
+    assert known == (SENSES | LENT | INVENTED).get(step, {})
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if is_scenario(path)], ids=name)
+def test_no_script_lends_the_thief_a_secret(path: Path) -> None:
+    calls = (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+
+    assert LENT.keys().isdisjoint(_name_of(call.func) for call in calls)
 
 
 def _is_loot(hint: object) -> bool:
