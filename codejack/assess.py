@@ -14,9 +14,10 @@ from rich.text import Text
 
 from codejack import doctor as doctors
 from codejack.arguments import Json, Output, known_name
-from codejack.assessing import Assessment, Wish, clean_up, known_target
+from codejack.assessing import Assessment, Wish
 from codejack.assessing import assess as assess_target
 from codejack.console import undecided_lines, word_for
+from codejack.known import clean_up, known_target
 from codejack.perform import FAILED
 from reports.baseline.file import BaselineError
 from reports.judgement.verdicts import Gate, Judgement, Verdict

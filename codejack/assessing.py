@@ -2,15 +2,12 @@
 
 import asyncio
 import signal
-import ssl
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import certifi
-import httpx
 from rich.console import Console
 
 from codejack.console import RunProgress
@@ -31,17 +28,9 @@ from scenarios.registry import Scenario
 from scenarios.resuming import NOTHING, Earlier, earlier
 from scenarios.runner import Run, new_run, perform
 from scenarios.stage.browser import provide_browser
+from scenarios.stage.courtesy import HadEnoughError
 from scenarios.stage.options import StageOptions
-from scenarios.targets.checks import hosts_of
-from scenarios.targets.discovery import discover
-from scenarios.targets.reading import TargetFile, read_target
-from scenarios.targets.registration import (
-    Registration,
-    RegistrationError,
-    register,
-    unregister,
-)
-from scenarios.targets.site import ca_file_of, site_of
+from scenarios.targets.reading import TargetFile
 
 _BRACKETED = 10
 """Attacks between two honest logins."""
@@ -73,68 +62,6 @@ class Assessment:
     stored: StoredRun | None = None
     outputs: Mapping[str, Path] = field(default_factory=dict)
     troubles: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Known:
-    """A target file, and the site that it describes together with what the server publishes.
-
-    ``registrations`` are the clients that have registered themselves just now, by name.
-    """
-
-    target: TargetFile
-    site: RealSite
-    registrations: Mapping[str, Registration]
-
-
-def known_target(path: Path) -> Known:
-    """Read a target file, ask the server what it publishes, and register who wants to be.
-
-    Raises :class:`scenarios.targets.problems.TargetFileError`,
-    :class:`scenarios.targets.discovery.DiscoveryError`, and
-    :class:`scenarios.targets.registration.RegistrationError`.
-    """
-    return asyncio.run(_known(read_target(path)))
-
-
-async def _known(target: TargetFile) -> Known:
-    provider, clients = target.sections.provider, target.sections.clients
-    async with _directly(target) as http:
-        published = await discover(provider.issuer, http) if provider.discovery else {}
-        site_of(target, published)  # what is wrong is said before anything is registered
-        endpoint = provider.registration_endpoint or published.get("registration_endpoint", "")
-        registrations: dict[str, Registration] = {}
-        try:
-            for name, client in clients.items():
-                if client.register:
-                    registrations[name] = await register(name, client, str(endpoint), http)
-        except RegistrationError:
-            for each in registrations.values():
-                await unregister(each, http, hosts_of(target.sections))
-            raise
-    return Known(target, site_of(target, published, registrations), registrations)
-
-
-def clean_up(known: Known) -> list[str]:
-    """Take out again whoever has registered itself; a sentence for each who has to stay."""
-    return asyncio.run(_clean_up(known))
-
-
-async def _clean_up(known: Known) -> list[str]:
-    async with _directly(known.target) as http:
-        return [
-            f"client {name} ({each.client_id}) stays registered: the server takes nobody out"
-            for name, each in known.registrations.items()
-            if not await unregister(each, http, hosts_of(known.target.sections))
-        ]
-
-
-def _directly(target: TargetFile) -> httpx.AsyncClient:
-    """An HTTP client for what is no part of any play, and goes past the proxy."""
-    context = ssl.create_default_context(cafile=certifi.where())
-    if more := ca_file_of(target):
-        context.load_verify_locations(more)
-    return httpx.AsyncClient(verify=context, trust_env=False)
 
 
 def assess(target: TargetFile, site: RealSite, wish: Wish, console: Console) -> Assessment:
@@ -216,7 +143,17 @@ def _played(
             _run(perform(run, plan, scenarios, options, progress.hear, site, _BRACKETED, kept))
         except (KeyboardInterrupt, asyncio.CancelledError):
             return True
+        except ExceptionGroup as failed:
+            enough = failed.subgroup(HadEnoughError)
+            if enough is None:
+                raise
+            console.print(f"codejack: stopped: {_first(enough)}.", markup=False)
     return False
+
+
+def _first(group: BaseExceptionGroup[Any]) -> BaseException:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
 
 
 def _run[T](work: Coroutine[Any, Any, T]) -> T:

@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from codejack.assessing import Known, clean_up, known_target, looked_first
+from codejack.assessing import looked_first
+from codejack.known import Known, clean_up, known_target
 from codejack.perform import FAILED, INTERRUPTED
 from reports.page.visible import visible
 from scenarios.assessment.preflight import HonestLogin, Preflight

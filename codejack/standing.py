@@ -11,7 +11,7 @@ from pathlib import Path
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from msgspec import structs
 
-from codejack.assessing import Known, clean_up, known_target
+from codejack.known import Known, clean_up, known_target
 from reports.baseline.baseline import Baseline, Pair
 from reports.baseline.file import baseline_path, read_baseline
 from reports.baseline.gate import Choice, hold_against

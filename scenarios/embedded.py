@@ -33,6 +33,7 @@ from scenarios.postures import (
 )
 from scenarios.registrations import attackers_clients, registration_of, with_wishes
 from scenarios.registry import Scenario
+from scenarios.stage.courtesy import Issued, Limits
 from scenarios.stage.scope import Authority
 from scenarios.target import ClientPlace, Key, Learn, People
 from scenarios.tenants import issuer_of, other_provider, provider_of
@@ -102,7 +103,11 @@ class Embedded:
     provider_hosts = frozenset({PROVIDER_HOST})
     remote: tuple[Authority, ...] = ()
     trusted: Path | None = None
+    limits = Limits()
     client_places = (ClientPlace(CLIENT_HOST, 80, False), ClientPlace(CLIENT_HOST, 443, True))
+
+    def hear(self, issued: Issued) -> None:
+        """Its tokens end with it."""
 
     def is_authorization_endpoint(self, url: str) -> bool:
         """Whether this URL is where authorization requests go, at any tenant."""

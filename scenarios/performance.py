@@ -123,7 +123,11 @@ class Performance:
         return kind(self._stage, self._key, self._group, self._company.write)
 
     async def control(self, setting: Setting, position: str) -> None:
-        """Play an honest login, ``before`` or ``after`` attacks."""
+        """Play an honest login, ``before`` or ``after`` attacks.
+
+        Raises :class:`scenarios.stage.courtesy.HadEnoughError`.
+        """
+        self._stage.courtesy.check()
         async with (
             self._company.play("control", self._group, position=position) as play,
             setting.control(play) as victim,
@@ -132,7 +136,8 @@ class Performance:
             await victim.log_in()
 
     async def attack(self, setting: Setting, cell: Cell) -> None:
-        """Play one attack."""
+        """Play one attack. Raises :class:`scenarios.stage.courtesy.HadEnoughError`."""
+        self._stage.courtesy.check()
         async with (
             self._company.play("attack", self._group, cell.plan.id) as play,
             AsyncExitStack() as stack,

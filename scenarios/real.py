@@ -5,9 +5,8 @@ ours, so the application itself is not needed. The server is dialled as it is.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,70 +21,15 @@ from scenarios.channels import Channel
 from scenarios.hosts import CLIENT_HOST
 from scenarios.model.consent import Unasked
 from scenarios.postures import Posture
+from scenarios.real_server import RealServer, RegisteredClient, Subjects
 from scenarios.registry import Scenario
+from scenarios.stage.courtesy import Issued, Limits
 from scenarios.stage.scope import Authority
 from scenarios.target import ClientPlace, Key, Learn, People
-from victim.client import GOOD, ClientApp, Endpoint, Habits, Pkce, Provider
-from victim.identity_provider import ClientType, Policy, User
+from victim.client import ClientApp, Endpoint
+from victim.identity_provider import ClientType, Policy
 
 _PORTS = {"http": 80, "https": 443}
-
-
-@dataclass(frozen=True)
-class RegisteredClient:
-    """A client as it is registered at the server.
-
-    ``lasting``: it asks for a refresh token. ``only_redirect_uri``: it has registered no other.
-    ``declared_at`` is the line of the target file that says so.
-    """
-
-    name: str
-    client_id: str
-    redirect_uri: str
-    scope: str
-    type: ClientType
-    pkce: Pkce = Pkce.S256
-    secret: str | None = field(default=None, repr=False)
-    secret_in_header: bool = True
-    lasting: bool = False
-    only_redirect_uri: bool = True
-    declared_at: int = 0
-
-    @property
-    def habits(self) -> Habits:
-        """How our client uses the code flow in its place: well, but for what it is told."""
-        without = self.pkce is Pkce.NONE
-        return replace(GOOD, pkce_unused=without, plain_used=self.pkce is Pkce.PLAIN)
-
-    def posture(self, policy: Policy) -> Posture:
-        """The client at a server that is held to a policy."""
-        title = f"{self.name}: {self.type}, PKCE {self.pkce}"
-        return Posture(self.name, title, self.type, self.habits, policy)
-
-
-@dataclass(frozen=True)
-class RealServer:
-    """What is known about the server: its endpoints, and where it is reached.
-
-    ``metadata`` is what it publishes (RFC 8414), ``hosts`` the only authorities that are dialled.
-    """
-
-    name: str
-    provider: Provider
-    metadata: Mapping[str, Any]
-    hosts: tuple[Authority, ...]
-
-    def is_endpoint(self, url: str, endpoint: str) -> bool:
-        """Whether a URL without a query is this endpoint."""
-        return url == endpoint.partition("?")[0]
-
-
-@dataclass(frozen=True)
-class Subjects:
-    """As whom a client knows the victim and the attacker (OpenID Connect Core section 8)."""
-
-    victim: str = ""
-    attacker: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +37,8 @@ class RealSite:
     """The server, its clients and the accounts there, before the stage is set.
 
     ``subjects`` says, by the name of a client, what an honest login has shown; ``unasked`` are the
-    clients that are given refresh tokens whatever they ask for.
+    clients that are given refresh tokens whatever they ask for. ``issued`` collects the tokens that
+    the server has given out.
     """
 
     server: RealServer
@@ -103,6 +48,8 @@ class RealSite:
     trusted: Path | None = None
     subjects: Mapping[str, Subjects] = field(default_factory=dict)
     unasked: frozenset[str] = frozenset()
+    limits: Limits = field(default_factory=Limits)
+    issued: list[Issued] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def provider_hosts(self) -> frozenset[str]:
@@ -130,6 +77,10 @@ class RealSite:
         """
         others = [each for each in self.clients if each.client_id != client.client_id]
         return max(others, key=lambda each: each.secret is not None, default=None)
+
+    def hear(self, issued: Issued) -> None:
+        """Keep a token in mind, to revoke it in the end."""
+        self.issued.append(issued)
 
     def is_authorization_endpoint(self, url: str) -> bool:
         """Whether this URL is where authorization requests go."""
@@ -263,11 +214,6 @@ def lends_secret(scenario: Scenario) -> bool:
     """
     is_about_secret = scenario.client_type is ClientType.CONFIDENTIAL
     return not is_about_secret and not any(isinstance(door, Unasked) for door in scenario.attack)
-
-
-def person(username: str, password: str) -> User:
-    """Somebody with an account at a server that is not ours."""
-    return User(subject="", username=username, password=password, name="", email="")
 
 
 def _places(redirect_uri: str) -> Iterator[ClientPlace]:

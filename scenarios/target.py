@@ -18,6 +18,7 @@ from reports.records import PostureInfo
 from scenarios.channels import Channel
 from scenarios.postures import Posture
 from scenarios.registry import Scenario
+from scenarios.stage.courtesy import Issued, Limits
 from scenarios.stage.scope import Authority
 from victim.client import Endpoint
 from victim.identity_provider import User
@@ -114,6 +115,15 @@ class Site(Protocol):
     @property
     def remote(self) -> Collection[Authority]:
         """What may be dialled as it is named."""
+        ...
+
+    @property
+    def limits(self) -> Limits:
+        """How many requests such a server may be sent."""
+        ...
+
+    def hear(self, issued: Issued) -> None:
+        """Hear of a token that such a server has given out."""
         ...
 
     @property

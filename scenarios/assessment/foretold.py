@@ -4,7 +4,7 @@ from reports.records import PlannedCell
 from scenarios.assessment.planning import Candidate, assessed, assessment_plan
 from scenarios.assessment.standards import STANDARDS, policy_for
 from scenarios.needs import Need
-from scenarios.real import RegisteredClient
+from scenarios.real_server import RegisteredClient
 from scenarios.targets.reading import TargetFile
 from scenarios.targets.sections import ClientSection
 from victim.client import Pkce

@@ -15,7 +15,8 @@ from scenarios.needs import Need
 from scenarios.performance import Cell
 from scenarios.planning import Plan
 from scenarios.postures import Posture
-from scenarios.real import RealSite, RegisteredClient, lends_secret
+from scenarios.real import RealSite, lends_secret
+from scenarios.real_server import RegisteredClient
 from scenarios.registry import Scenario, all_scenarios
 from scenarios.target import Key
 from scenarios.weaknesses import side_of

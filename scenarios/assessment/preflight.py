@@ -14,7 +14,8 @@ from reports.judgement.redemption import as_object
 from reports.runlog import StoredRun, read_log
 from scenarios.channels import ACCESS_LOG
 from scenarios.planning import Plan
-from scenarios.real import RealSite, RegisteredClient, Subjects
+from scenarios.real import RealSite
+from scenarios.real_server import RegisteredClient, Subjects
 from scenarios.runner import Listener, Run, perform
 from scenarios.stage.options import StageOptions
 from scenarios.target import Key, People

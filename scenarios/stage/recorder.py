@@ -127,6 +127,10 @@ class Recorder:
         if self.noise[attempt] == 1:
             self.write(Fact(now(), "", "refused-dial", attempt))
 
+    def stopped(self, why: str) -> None:
+        """Record why nothing more is sent to a server."""
+        self.write(Fact(now(), "", "stopped", why))
+
     def count_noise(self) -> None:
         """Say in the log what was counted instead of recorded."""
         for what, times in sorted(self.noise.items()):

@@ -21,6 +21,7 @@ from scenarios.stage.back_channel import LeakyBackChannel
 from scenarios.stage.caretaker import Caretaker
 from scenarios.stage.cast import SPEAKER, Cast, Speaker
 from scenarios.stage.chromium import launch, new_profile, open_on_disk, set_preferences
+from scenarios.stage.courtesy import Courtesy
 from scenarios.stage.device import BrowserDoor, Device
 from scenarios.stage.devices import set_up_devices
 from scenarios.stage.front import LeakyFront
@@ -65,6 +66,7 @@ class Stage:
     meddler: Meddler
     own_server: OwnServer
     neighbour: Neighbour
+    courtesy: Courtesy
 
     @property
     def directory(self) -> Path:
@@ -122,11 +124,15 @@ async def set_stage(
         back_channel = LeakyBackChannel(recorder.play_behind, site.is_token_endpoint)
         arrivals, neighbour = Arrivals(), Neighbour(client_hosts)
         guard = ScopeGuard(scope, recorder.refuse)
+        courtesy = Courtesy(
+            site.remote, site.limits, site.is_token_endpoint, recorder.stopped, site.hear
+        )
         proxy = await stack.enter_async_context(
             Proxy(
                 authority,
                 [
                     *(cast, guard, recorder, on_path, meddler, neighbour, front, back_channel),
+                    *([courtesy] if site.remote else []),
                     Dialler(scope),
                 ],
                 authority.with_public(site.trusted) if site.remote else None,
@@ -171,6 +177,7 @@ async def set_stage(
             meddler=meddler,
             own_server=own_server,
             neighbour=neighbour,
+            courtesy=courtesy,
         )
 
 

@@ -200,7 +200,7 @@ def _about_policy(sections: Sections, lines: Lines) -> Iterator[Problem]:
             remedy = "codejack list --weaknesses names them all."
             yield Problem(line, f"There is no weakness {name!r}.", remedy)
     for key in ("requests_per_minute", "requests"):
-        if getattr(sections.limits, key) < 1:
+        if getattr(sections.limits, key) is not None and getattr(sections.limits, key) < 1:
             yield Problem(lines.of("limits", key), f"{key} allows nothing.", "Write a number.")
 
 

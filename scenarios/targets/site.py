@@ -1,12 +1,15 @@
 """From a target file, and what its server publishes, to the site that is assessed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scenarios.real import RealServer, RealSite, RegisteredClient, person
+from scenarios.real import RealSite
+from scenarios.real_server import RealServer, RegisteredClient, person
+from scenarios.stage.courtesy import Limits
+from scenarios.stage.scope import Authority
 from scenarios.target import People
-from scenarios.targets.checks import authority_of, hosts_of
+from scenarios.targets.checks import authority_of, hosts_of, is_loopback
 from scenarios.targets.problems import Problem, TargetFileError
 from scenarios.targets.reading import TargetFile
 from scenarios.targets.registration import Registration
@@ -16,6 +19,7 @@ from victim.client import Pkce, Provider
 from victim.identity_provider import ClientType, User
 
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
+_USUAL_PER_MINUTE = 600
 _NEEDED = ("authorization_endpoint", "token_endpoint")
 
 
@@ -37,7 +41,21 @@ def site_of(
         raise TargetFileError(target.path, problems)
     provider, hosts = _provider(target, metadata), tuple(sorted(hosts_of(target.sections)))
     server = RealServer(target.name, provider, metadata, hosts)
-    return RealSite(server, clients, people, str(target.path), ca_file_of(target))
+    return RealSite(
+        server=server,
+        clients=clients,
+        people=people,
+        declared_in=str(target.path),
+        trusted=ca_file_of(target),
+        limits=_limits(target, hosts),
+    )
+
+
+def _limits(target: TargetFile, hosts: Iterable[Authority]) -> Limits:
+    said = target.sections.limits
+    usual = 0 if all(is_loopback(each.host) for each in hosts) else _USUAL_PER_MINUTE
+    given = said.requests_per_minute
+    return Limits(usual if given is None else given, said.requests)
 
 
 def _about_endpoints(target: TargetFile, metadata: Mapping[str, Any]) -> Iterator[Problem]:

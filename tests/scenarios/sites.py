@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from scenarios.real import RealServer, RealSite, RegisteredClient, person
+from scenarios.real import RealSite
+from scenarios.real_server import RealServer, RegisteredClient, person
 from scenarios.stage.scope import Authority
 from scenarios.target import People
 from victim.client import Provider

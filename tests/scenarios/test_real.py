@@ -13,7 +13,8 @@ from attacker.vantage import RESPONSE
 from reports.records import Target
 from scenarios.channels import ACCESS_LOG
 from scenarios.hosts import CLIENT_HOST
-from scenarios.real import RealTarget, RegisteredClient, Subjects, key_of, lends_secret, person
+from scenarios.real import RealTarget, key_of, lends_secret
+from scenarios.real_server import RegisteredClient, Subjects, person
 from scenarios.registry import all_scenarios
 from scenarios.stage.scope import Authority
 from scenarios.target import ClientPlace

@@ -207,9 +207,7 @@ class RelyingParty:
         secret = self._endpoint.client_secret
         if secret is None or not self._endpoint.secret_in_header:
             return headers
-        # RFC 6749 section 2.3.1: both are form-encoded before they are joined by the colon.
-        pair = f"{quote_plus(self._endpoint.client_id)}:{quote_plus(secret)}"
-        return {**headers, "Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+        return {**headers, **basic(self._endpoint.client_id, secret)}
 
     def _assertion(self) -> dict[str, str]:
         """Who sends a token request, signed for the server that it goes to, if that is its way."""
@@ -241,3 +239,12 @@ class RelyingParty:
         nonce = secrets.token_urlsafe(16)
         self._learn("nonce", nonce)
         return nonce
+
+
+def basic(client_id: str, secret: str) -> dict[str, str]:
+    """The header by which a client authenticates itself (RFC 6749 section 2.3.1).
+
+    Both parts are form-encoded before they are joined by the colon.
+    """
+    pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
+    return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}

@@ -20,7 +20,7 @@ from scenarios.channels import ACCESS_LOG
 from scenarios.matrix import weaknesses_seen
 from scenarios.needs import Need
 from scenarios.planning import Plan
-from scenarios.real import RegisteredClient
+from scenarios.real_server import RegisteredClient
 from scenarios.registry import all_scenarios
 from scenarios.runner import Run
 from scenarios.weaknesses import side_of
