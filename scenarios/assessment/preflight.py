@@ -6,7 +6,6 @@ users, and whether it is given refresh tokens.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 
 from reports.judgement.evidence import Control, control, plays
@@ -49,13 +48,13 @@ class Preflight:
     @property
     def troubles(self) -> list[str]:
         """What keeps the assessment from beginning, one sentence for each client."""
-        return [*_troubles("victim", self.victim), *_troubles("attacker", self.attacker)]
+        return list(_troubles(self.victim, self.attacker))
 
     def trouble_at(self, client: str) -> str:
         """What keeps this client from being attacked, in a sentence, or nothing."""
-        victim = (login for login in self.victim if login.client == client)
-        attacker = (login for login in self.attacker if login.client == client)
-        return next(chain(_troubles("victim", victim), _troubles("attacker", attacker)), "")
+        victim = [login for login in self.victim if login.client == client]
+        attacker = [login for login in self.attacker if login.client == client]
+        return next(_troubles(victim, attacker), "")
 
     @property
     def subjects(self) -> dict[str, Subjects]:
@@ -139,7 +138,15 @@ def _was_given_refresh_token(login: Control) -> bool:
     return answer is not None and bool(as_object(answer.body).get("refresh_token"))
 
 
-def _troubles(who: str, logins: Iterable[HonestLogin]) -> Iterator[str]:
-    for login in logins:
+def _troubles(victim: Iterable[HonestLogin], attacker: Iterable[HonestLogin]) -> Iterator[str]:
+    victims = {}
+    for login in victim:
+        victims[login.client] = login.subject
         if login.trouble:
-            yield f"the {who} cannot sign in at client {login.client}: {login.trouble}"
+            yield f"the victim cannot sign in at client {login.client}: {login.trouble}"
+    for login in attacker:
+        if login.trouble:
+            yield f"the attacker cannot sign in at client {login.client}: {login.trouble}"
+        elif login.subject == victims.get(login.client):
+            # Then nobody could tell the victim's data from the attacker's own.
+            yield f"the attacker is the victim at client {login.client}: name another account"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,11 @@ import pytest
 from reports.records import Observation, PlannedCell
 from scenarios.assessment.planning import (
     Candidate,
-    assessed,
     assessment_plan,
     candidates,
     identity_assured,
 )
+from scenarios.assessment.planning import assessed as assessed_anew
 from scenarios.assessment.preflight import HonestLogin, Preflight
 from scenarios.assessment.standards import STANDARDS, policy_for
 from scenarios.channels import ACCESS_LOG
@@ -21,7 +22,7 @@ from scenarios.matrix import weaknesses_seen
 from scenarios.needs import Need
 from scenarios.planning import Plan
 from scenarios.real_server import RegisteredClient
-from scenarios.registry import all_scenarios
+from scenarios.registry import Scenario, all_scenarios
 from scenarios.runner import Run
 from scenarios.weaknesses import side_of
 from tests.scenarios.sites import BROWSER, NOBODY, PEOPLE, PHONE, WEB, site
@@ -30,6 +31,12 @@ from victim.client import Pkce
 EVERYTHING = frozenset(Need) - {Need.CLOCK, Need.INSIGHT, Need.OWN_DOINGS}
 BLOCKED, NOT_APPLICABLE = Observation.ATTACK_BLOCKED, Observation.NOT_APPLICABLE
 RFC9700 = STANDARDS["rfc9700"]
+
+
+@cache
+def assessed() -> tuple[Scenario, ...]:
+    """To find them takes a second."""
+    return tuple(assessed_anew())
 
 
 def plan_for(

@@ -1,0 +1,195 @@
+"""What is wrong before anything is attacked, at a server that nobody here has written."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.records import PlayStarted
+from reports.runlog import read_log
+from scenarios.assessment.preflight import HonestLogin, Preflight, informed, look_first
+from scenarios.real import RealSite
+from scenarios.real_server import Subjects
+from scenarios.stage.browser import Browser
+from scenarios.stage.options import StageOptions
+from scenarios.target import People
+from tests.scenarios.edited import edited
+from tests.scenarios.foreign import ALICE, MALLORY, WEB, Foreign, foreign
+from tests.scenarios.sites import NOBODY
+
+stage_test = pytest.mark.stage
+
+Look = Callable[[RealSite], Preflight]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Foreign]:
+    with foreign(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture
+def look(browser: Browser, tmp_path: Path) -> Look:
+    def signed_in(site: RealSite) -> Preflight:
+        options = StageOptions(browser, port=0)
+        return asyncio.run(look_first(tmp_path, site, options, lambda record: None))
+
+    return signed_in
+
+
+def only(site: RealSite, client: str) -> RealSite:
+    return replace(site, clients=tuple(each for each in site.clients if each.name == client))
+
+
+def with_people(site: RealSite, **changes: Any) -> RealSite:
+    return replace(site, people=replace(site.people, **changes))
+
+
+@stage_test
+def test_where_both_sign_in_at_every_client_nothing_keeps_the_attacks_from_beginning(
+    server: Foreign, look: Look, tmp_path: Path
+) -> None:
+    looked = look(server.site())
+
+    assert looked.troubles == []
+    both = Subjects(ALICE.subject, MALLORY.subject)
+    assert looked.subjects == {"web": both, "spa": both}
+    assert looked.lasting == {"web", "spa"}
+    assert looked.trouble_at("web") == ""
+    logs = [run.log for run in looked.runs]
+    assert [log.parent.name for log in logs] == ["honest-logins", "honest-logins-of-the-attacker"]
+    for log in logs:
+        assert log.is_relative_to(tmp_path)
+        kinds = {start.kind for start in read_log(log).of(PlayStarted)}
+        assert kinds == {"control"}
+        for secret in (ALICE.password, MALLORY.password, WEB.secret):
+            assert secret is not None
+            assert secret.encode() not in log.read_bytes()
+
+
+@stage_test
+def test_a_wrong_password_is_trouble_at_every_client_and_of_that_account_alone(
+    server: Foreign, look: Look
+) -> None:
+    site = server.site()
+    forgotten = replace(site.people.victim, password="not this one")
+
+    looked = look(with_people(site, victim=forgotten))
+
+    assert len(looked.troubles) == 2
+    for client, trouble in zip(("web", "spa"), looked.troubles, strict=True):
+        assert trouble.startswith(f"the victim cannot sign in at client {client}: ")
+        assert looked.trouble_at(client) == trouble
+        assert "not this one" not in trouble
+
+
+@stage_test
+def test_a_wrong_secret_is_trouble_at_that_client_alone(server: Foreign, look: Look) -> None:
+    site = server.site()
+    web, spa = site.clients
+
+    looked = look(replace(site, clients=(replace(web, secret="wrong"), spa)))
+
+    of_victim, of_attacker = looked.troubles
+    assert of_victim.startswith("the victim cannot sign in at client web: ")
+    assert of_attacker.startswith("the attacker cannot sign in at client web: ")
+    assert looked.trouble_at("spa") == ""
+    assert "wrong" not in of_victim
+
+
+@stage_test
+def test_an_attacker_with_the_victim_s_account_is_trouble(server: Foreign, look: Look) -> None:
+    site = only(server.site(), "spa")
+
+    looked = look(replace(site, people=People(site.people.victim, site.people.victim)))
+
+    assert looked.troubles == ["the attacker is the victim at client spa: name another account"]
+
+
+@stage_test
+def test_without_an_account_for_the_attacker_nobody_signs_in_as_it(
+    server: Foreign, look: Look
+) -> None:
+    looked = look(with_people(only(server.site(), "spa"), attacker=NOBODY))
+
+    assert looked.troubles == []
+    assert looked.attacker == ()
+    assert looked.subjects == {"spa": Subjects(ALICE.subject, "")}
+    assert len(looked.runs) == 1
+
+
+@stage_test
+def test_where_the_server_does_not_know_of_lasting_tokens_none_are_asked_for(
+    server: Foreign, look: Look
+) -> None:
+    site = with_people(only(server.site(), "spa"), attacker=NOBODY)
+    modest = {**site.server.metadata, "scopes_supported": ["openid", "profile"]}
+
+    looked = look(replace(site, server=replace(site.server, metadata=modest)))
+
+    assert looked.troubles == []
+    assert looked.lasting == frozenset()
+
+
+def without_refresh_token(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name != "refresh_token"}
+
+
+def with_refresh_token(said: dict[str, Any]) -> dict[str, Any]:
+    return {"refresh_token": "given-to-everybody-" + "x" * 20, **said}
+
+
+@stage_test
+@pytest.mark.parametrize(
+    ("edit", "lasts"),
+    [(without_refresh_token, False), (with_refresh_token, True)],
+    ids=["promises them and gives none", "gives them unasked"],
+)
+def test_what_counts_is_what_the_client_is_given(
+    look: Look, tmp_path: Path, edit: Callable[[dict[str, Any]], dict[str, Any]], lasts: bool
+) -> None:
+    with foreign(tmp_path, wrap=partial(edited, endpoint="/token", edit=edit)) as server:
+        site = with_people(only(server.site(), "spa"), attacker=NOBODY)
+        looked = look(site)
+
+    assert looked.troubles == []
+    assert looked.lasting == ({"spa"} if lasts else set())
+    assert informed(site, looked).unasked == ({"spa"} if lasts else set())
+    assert informed(site, looked).subjects == looked.subjects
+
+
+@stage_test
+def test_a_server_whose_token_shows_nobody_s_data_is_trouble(look: Look, tmp_path: Path) -> None:
+    nameless = partial(edited, endpoint="/userinfo", edit=lambda said: {"name": "Alice"})
+    with foreign(tmp_path, wrap=nameless) as server:
+        looked = look(with_people(only(server.site(), "spa"), attacker=NOBODY))
+
+    (trouble,) = looked.troubles
+    assert trouble.startswith("the victim cannot sign in at client spa: ")
+
+
+def test_troubles_come_one_for_each_login_that_failed() -> None:
+    good, bad = HonestLogin("web", "alice", ""), HonestLogin("spa", "", "it broke")
+    looked = Preflight((good, bad), (HonestLogin("web", "mallory", "no form"), bad), ())
+
+    assert looked.troubles == [
+        "the victim cannot sign in at client spa: it broke",
+        "the attacker cannot sign in at client web: no form",
+        "the attacker cannot sign in at client spa: it broke",
+    ]
+    assert looked.trouble_at("web") == "the attacker cannot sign in at client web: no form"
+    assert looked.trouble_at("spa") == "the victim cannot sign in at client spa: it broke"
+    assert looked.trouble_at("phone") == ""
+
+
+def test_accounts_are_compared_client_by_client() -> None:
+    # OpenID Connect Core section 8.1: pairwise subjects mean nothing at another client.
+    victim = (HonestLogin("web", "1", ""), HonestLogin("spa", "2", ""))
+    attacker = (HonestLogin("web", "2", ""), HonestLogin("spa", "1", ""))
+
+    assert Preflight(victim, attacker, ()).troubles == []
+    assert len(Preflight(victim, victim, ()).troubles) == 2
