@@ -17,6 +17,7 @@ from reports.baseline.gate import Choice, hold_against
 from reports.judgement.verdicts import Gate, Judgement, Verdict
 from reports.page.visible import visible
 from reports.records import Observation, PlannedCell
+from reports.runlog import UnreadableLogError
 from scenarios.assessment.foretold import foretold
 from scenarios.registry import FAMILIES, all_scenarios
 from scenarios.stage.browser import BrowserMissingError
@@ -27,7 +28,7 @@ from scenarios.targets.registration import RegistrationError
 
 _SAY_THEMSELVES = (
     *(BaselineError, BrowserMissingError, DiscoveryError, LeakError),
-    *(RegistrationError, TargetFileError, TroubleError),
+    *(RegistrationError, TargetFileError, UnreadableLogError),
 )
 """What is raised with a text for the user, in which nothing is secret."""
 
@@ -80,7 +81,7 @@ class Assessment(pytest.File):
             try:
                 return self._stood().verdict(pair)
             except Exception as error:
-                said = _said(error)
+                said = self._said(error)
         pytest.fail(said, pytrace=False)  # out here, or pytest shows the error that it came from
 
     def _stood(self) -> Standing:
@@ -94,7 +95,7 @@ class Assessment(pytest.File):
                 standing = stand(self.shown_path, wanted, output, told.append)
                 self._standing = self._stack.enter_context(standing)
             except Exception as error:
-                self._failed = _said(error)
+                self._failed = self._said(error)
                 raise
         return self._standing
 
@@ -107,10 +108,21 @@ class Assessment(pytest.File):
         try:
             self._stack.close()
         except Exception as error:
-            said = _said(error)
+            said = self._said(error)
         self.config.stash[TOLD].append(f"{self.title}: {standing.run.report}")
         if said:
             pytest.fail(said, pytrace=False)
+
+    def _said(self, error: Exception) -> str:
+        """For the user. The text of what nobody foresaw may hold live values."""
+        closer = f"codejack doctor {self.shown_path} looks closer."
+        if isinstance(error, TroubleError):
+            return visible(f"{error}. {closer}")
+        if isinstance(error, _SAY_THEMSELVES):
+            return visible(str(error))
+        if isinstance(error, OSError):
+            return visible(f"{error.strerror}: {error.filename}")
+        return f"codejack failed ({type(error).__name__}). {closer}"
 
 
 class _Planned(pytest.Item):
@@ -201,13 +213,3 @@ def _register_families(config: pytest.Config) -> None:
         line = f"{family}: attacks of this family of codejack's"
         if line not in known:
             config.addinivalue_line("markers", line)
-
-
-def _said(error: Exception) -> str:
-    """An error for the user. The text of one that is not meant to be read may hold live values."""
-    if isinstance(error, _SAY_THEMSELVES):
-        return visible(str(error))
-    if isinstance(error, OSError):
-        return visible(f"{error.strerror}: {error.filename}")
-    kind = type(error).__name__
-    return f"codejack failed ({kind}). codejack doctor looks closer; the log has the rest."

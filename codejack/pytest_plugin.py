@@ -43,8 +43,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return Assessment.from_parent(parent, path=file_path)
 
 
-def pytest_report_collectionfinish(items: Sequence[pytest.Item]) -> list[str]:
+def pytest_report_collectionfinish(
+    config: pytest.Config, items: Sequence[pytest.Item]
+) -> list[str]:
     """Say what is about to be attacked."""
+    if config.get_verbosity() < 0:
+        return []
     files = dict.fromkeys(item.parent for item in items if item.get_closest_marker("codejack"))
     return [f"codejack: {getattr(each, 'title', '')}" for each in files]
 

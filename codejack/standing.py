@@ -1,7 +1,7 @@
 """An assessment whose attacks are played when somebody asks: its stage stands in the background."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,7 +20,7 @@ from reports.judgement.verdicts import Judgement, Verdict
 from reports.publish import write_outputs
 from reports.records import Observation, PlannedCell
 from reports.redaction.leakgate import UnreadableArtefactError, find_leaks
-from reports.runlog import StoredRun, read_log
+from reports.runlog import StoredRun, read_log, read_on
 from scenarios.assessment.on_request import OnRequest, on_request
 from scenarios.assessment.planning import assessed, assessment_plan, candidates
 from scenarios.assessment.preflight import Preflight, informed, look_first
@@ -59,18 +59,19 @@ class Standing:
     baseline: Baseline
     _portal: BlockingPortal
     _requests: OnRequest
-    _asked: list[PlannedCell] = field(default_factory=list)
+    _stored: StoredRun
+    _asked: dict[str, PlannedCell] = field(default_factory=dict)
 
     def verdict(self, pair: Pair) -> Verdict:
         """Play a scenario as a client, and judge it. Raises :class:`TroubleError`."""
         if trouble := self.looked.trouble_at(pair.client):
             raise TroubleError(trouble)
         (cell,) = (c for c in self.plan.cells if (c.posture, c.scenario) == pair)
-        self._asked.append(cell)
+        self._asked[cell.id] = cell
         if cell.expected is not Observation.NOT_APPLICABLE:
             with _undisturbed(self.known):
                 _wait(self._portal, self._requests.play, cell.id)
-        (verdict,) = self._judged([cell]).verdicts
+        (verdict,) = self._judged(cell).verdicts
         if verdict.observed is Observation.INCONCLUSIVE:
             self._requests.doubt()
         return verdict
@@ -78,12 +79,16 @@ class Standing:
     def publish(self) -> None:
         """Write the report, and all else that is made of a run, on what was asked for."""
         if self._asked:
-            stored = _about(read_log(self.run.log), self._asked)
-            write_outputs(stored, self._judged(self._asked), self.run.folder)
+            judgement = self._judged(*self._asked.values())
+            write_outputs(self._about(*self._asked.values()), judgement, self.run.folder)
 
-    def _judged(self, cells: Iterable[PlannedCell]) -> Judgement:
-        judgement = judge(_about(read_log(self.run.log), cells))
-        return hold_against(judgement, self.baseline, date.today(), _NOTHING_MORE)
+    def _judged(self, *cells: PlannedCell) -> Judgement:
+        self._stored = read_on(self._stored)
+        return hold_against(judge(self._about(*cells)), self.baseline, date.today(), _NOTHING_MORE)
+
+    def _about(self, *cells: PlannedCell) -> StoredRun:
+        """The run as if nothing else had been planned."""
+        return replace(self._stored, started=structs.replace(self._stored.started, plan=cells))
 
 
 @contextmanager
@@ -112,7 +117,8 @@ def stand(path: Path, wanted: Collection[Pair], output: Path, tell: Tell) -> Ite
             company = up.enter_context(portal.wrap_async_context_manager(gathering))
             ready = on_request(company, plan)
             requests = up.enter_context(portal.wrap_async_context_manager(ready))
-            standing = Standing(run, known, looked, plan, baseline, portal, requests)
+            stored = read_log(run.log)
+            standing = Standing(run, known, looked, plan, baseline, portal, requests, stored)
             yield standing
         standing.publish()
 
@@ -141,11 +147,6 @@ def _planned(
         if Pair(cell.posture, cell.scenario) in wanted and not looked.trouble_at(cell.posture)
     }
     return plan.limited_to(ids), scenarios
-
-
-def _about(stored: StoredRun, cells: Iterable[PlannedCell]) -> StoredRun:
-    """The same run as if nothing else had been planned."""
-    return replace(stored, started=structs.replace(stored.started, plan=tuple(cells)))
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The run log: append-only JSON lines, redacted before the first byte reaches the disk."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -137,6 +137,16 @@ def read_log(path: Path) -> StoredRun:
     if not isinstance(started, Started):
         raise _not_a_log(path)
     return StoredRun(path, started, records, last if isinstance(last, Finished) else None)
+
+
+def read_on(run: StoredRun) -> StoredRun:
+    """The same run, with what has been written to its log since. Raises as :func:`read_log`."""
+    known = len(run.records)
+    lines = run.path.read_bytes().split(b"\n")[known:-1]
+    more = tuple(_decode(run.path, number, line) for number, line in enumerate(lines, known + 1))
+    last = (*run.records, *more)[-1]
+    finished = last if isinstance(last, Finished) else None
+    return replace(run, records=(*run.records, *more), finished=finished)
 
 
 def _bounded(text: str) -> str:

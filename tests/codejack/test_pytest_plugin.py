@@ -245,6 +245,29 @@ def test_what_only_the_server_rules_out_is_skipped_with_its_reason(
     result.stdout.fnmatch_lines([f"SKIPPED*{FILE}:14: this is why"])
 
 
+def test_the_stage_is_cleared_and_the_report_written_when_the_first_finding_ends_it(
+    pytester: pytest.Pytester, target: Path, server: Callable[[Observed], list[str]]
+) -> None:
+    done = server(lambda pair: verdict(pair, Gate.VIOLATED, Observation.ATTACK_SUCCEEDED))
+
+    result = pytester.runpytest(FILE, "-x", "-k", "stolen-code[ or wrong-verifier[")
+
+    assert done == ["up for 4", "web/stolen-code", "down"]
+    result.stdout.fnmatch_lines(["demo.idp.toml: *: runs/1/report.html"])
+
+
+def test_each_target_file_has_its_own_stage_and_only_one_stands_at_a_time(
+    pytester: pytest.Pytester, target: Path, server: Callable[[Observed], list[str]]
+) -> None:
+    (pytester.path / f"second.{FILE}").write_text(TARGET)
+    done = server(blocked)
+
+    result = pytester.runpytest("-k", "stolen-code[app]")
+
+    assert result.parseoutcomes()["passed"] == 2
+    assert done == ["up for 1", "app/stolen-code", "down"] * 2
+
+
 def test_notes_such_as_an_acceptance_are_in_the_xml(
     pytester: pytest.Pytester, target: Path, server: Callable[[Observed], list[str]]
 ) -> None:
@@ -286,7 +309,9 @@ def test_a_client_whose_users_do_not_get_in_is_an_error_for_each_of_its_attacks(
     assert result.parseoutcomes() == {"passed": 2, "errors": 2} | {
         "deselected": result.parseoutcomes()["deselected"]
     }
-    result.stdout.fnmatch_lines(["the victim cannot sign in at client app: no form"])
+    result.stdout.fnmatch_lines(
+        [f"the victim cannot sign in at client app: no form. codejack doctor {FILE} *"]
+    )
 
 
 def test_a_server_that_is_down_is_asked_once_and_an_error_for_all(

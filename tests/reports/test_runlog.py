@@ -18,7 +18,15 @@ from reports.records import (
     Started,
 )
 from reports.redaction.secrets import Vault
-from reports.runlog import LONGEST_TEXT, RunLog, StoredRun, UnreadableLogError, now, read_log
+from reports.runlog import (
+    LONGEST_TEXT,
+    RunLog,
+    StoredRun,
+    UnreadableLogError,
+    now,
+    read_log,
+    read_on,
+)
 
 CODE = "SplxlOBeZQQYbYS6WxSbIA"
 STARTED = Started(
@@ -68,6 +76,30 @@ def test_what_is_written_is_read_back_alike(path: Path) -> None:
 
     assert read_log(path) == StoredRun(path, STARTED, (STARTED, EXCHANGE, FINISHED), FINISHED)
     assert list(read_log(path).of(Exchange)) == [EXCHANGE]
+
+
+def test_a_log_is_read_on_where_it_ended(path: Path) -> None:
+    with RunLog(path, Vault()) as log:
+        log.append(STARTED)
+        log.append(EXCHANGE)
+        begun = read_log(path)
+        unchanged = read_on(begun)
+        log.append(FINISHED)
+    with path.open("ab") as file:
+        file.write(b'{"record":"fin')  # being written just now
+
+    assert unchanged == begun
+    assert read_on(begun) == StoredRun(path, STARTED, (STARTED, EXCHANGE, FINISHED), FINISHED)
+
+
+def test_what_is_damaged_later_is_refused_with_its_line(path: Path) -> None:
+    write(path, STARTED, EXCHANGE)
+    begun = read_log(path)
+    with path.open("ab") as file:
+        file.write(b"nothing\n")
+
+    with pytest.raises(UnreadableLogError, match="line 3"):
+        read_on(begun)
 
 
 def test_the_records_of_a_play_are_told_in_the_order_in_which_they_began(path: Path) -> None:
