@@ -21,13 +21,14 @@ from reports.runlog import UnreadableLogError
 from scenarios.assessment.foretold import foretold
 from scenarios.registry import FAMILIES, all_scenarios
 from scenarios.stage.browser import BrowserMissingError
+from scenarios.stage.courtesy import HadEnoughError
 from scenarios.targets.discovery import DiscoveryError
 from scenarios.targets.problems import TargetFileError
 from scenarios.targets.reading import TargetFile, read_target
 from scenarios.targets.registration import RegistrationError
 
 _SAY_THEMSELVES = (
-    *(BaselineError, BrowserMissingError, DiscoveryError, LeakError),
+    *(BaselineError, BrowserMissingError, DiscoveryError, HadEnoughError, LeakError),
     *(RegistrationError, TargetFileError, UnreadableLogError),
 )
 """What is raised with a text for the user, in which nothing is secret."""
@@ -115,6 +116,8 @@ class Assessment(pytest.File):
 
     def _said(self, error: Exception) -> str:
         """For the user. The text of what nobody foresaw may hold live values."""
+        while isinstance(error, ExceptionGroup):
+            error = error.exceptions[0]
         closer = f"codejack doctor {self.shown_path} looks closer."
         if isinstance(error, TroubleError):
             return visible(f"{error}. {closer}")

@@ -12,6 +12,7 @@ from codejack.standing import LeakError, TroubleError
 from reports.baseline.baseline import Pair
 from reports.judgement.verdicts import Gate, Verdict
 from reports.records import Observation
+from scenarios.stage.courtesy import HadEnoughError
 from scenarios.targets.discovery import DiscoveryError
 
 pytest_plugins = ["pytester"]
@@ -324,6 +325,18 @@ def test_a_server_that_is_down_is_asked_once_and_an_error_for_all(
 
     assert result.parseoutcomes()["errors"] == 4
     result.stdout.fnmatch_lines(["http://127.0.0.1:1 cannot be reached. Is the server up?"])
+
+
+def test_a_server_that_has_had_enough_is_an_error_with_the_reason(
+    pytester: pytest.Pytester, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = ExceptionGroup("lanes", [HadEnoughError("the server has answered 429")])
+    monkeypatch.setattr(pytest_items, "stand", fails_to_stand(error))
+
+    result = pytester.runpytest(FILE, "-k", "stolen-code[")
+
+    assert result.parseoutcomes()["errors"] == 2
+    result.stdout.fnmatch_lines(["the server has answered 429"])
 
 
 def test_an_error_that_nobody_foresaw_shows_its_kind_and_no_value(
