@@ -26,6 +26,7 @@ SET = "tests/scenarios/settings/test_settings.py"
 TESTED_ELSEWHERE = {
     "attacker/redirect_handlers/page.py": "tests/attacker/redirect_handlers/test_on_path.py",
     "codejack/arguments.py": "tests/codejack/test_cli.py",
+    "codejack/assessing.py": "tests/codejack/test_assess.py",
     "codejack/perform.py": "tests/codejack/test_cli.py",
     "codejack/pytest_items.py": "tests/codejack/test_pytest_plugin.py",
     "reports/judgement/refusals_of_server.py": "tests/reports/judgement/test_refusals.py",
@@ -40,6 +41,7 @@ TESTED_ELSEWHERE = {
     "scenarios/performance.py": PLAYED,
     "scenarios/play.py": PLAYED,
     "scenarios/runner.py": PLAYED,
+    "scenarios/targets/sections.py": "tests/scenarios/targets/test_reading.py",
     "scenarios/settings/custom_scheme.py": SET,
     "scenarios/settings/loopback.py": SET,
     "scenarios/settings/plaintext.py": SET,

@@ -14,12 +14,11 @@ from reports.records import Target
 from scenarios.channels import ACCESS_LOG
 from scenarios.hosts import CLIENT_HOST
 from scenarios.real import RealTarget, key_of, lends_secret
-from scenarios.real_server import RegisteredClient, Subjects, person
+from scenarios.real_server import RegisteredClient, Subjects
 from scenarios.registry import all_scenarios
 from scenarios.stage.scope import Authority
 from scenarios.target import ClientPlace
 from tests.scenarios.sites import BROWSER, ISSUER, METADATA, PHONE, PROVIDER, SERVER, WEB, site
-from victim.client import Pkce
 from victim.identity_provider import HARDENED
 
 ALL = all_scenarios()
@@ -41,25 +40,6 @@ def equipped(client: RegisteredClient, *others: RegisteredClient, attack: str) -
 def secrets_of(thief: Thief) -> list[str]:
     held = thief.loot.find("client_secret")
     return [held.value] if held else []
-
-
-def test_a_client_is_a_posture_of_its_own_name() -> None:
-    posture = WEB.posture(HARDENED)
-
-    assert (posture.id, posture.client_type, posture.policy) == ("web", WEB.type, HARDENED)
-    assert posture.title == "web: confidential, PKCE S256"
-    assert posture.weaknesses == ()
-
-
-@pytest.mark.parametrize("pkce", Pkce)
-def test_our_client_uses_pkce_as_the_file_says(pkce: Pkce) -> None:
-    assert replace(WEB, pkce=pkce).posture(HARDENED).pkce is pkce
-
-
-def test_no_secret_shows_in_what_is_said_of_a_client() -> None:
-    assert "the-secret" not in repr(WEB)
-    assert "hunter2" not in repr(person("alice", "hunter2"))
-    assert "the-secret" not in repr(site(WEB))
 
 
 @pytest.mark.parametrize(
