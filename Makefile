@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo matrix test test-idps check bench mutants clean
+.PHONY: help demo matrix test test-idps check bench mutants clean servers
 
 UV_VERSION := 0.13.8
 
@@ -47,6 +47,9 @@ check: $(SYNCED) ## Lint, formatting, types and import contracts; all four run, 
 
 bench: $(SYNCED) ## Compare one scenario with a bare Playwright script doing the same logins
 	@$(RUN) python tests/bench.py $(ARGS)
+
+servers: $(SYNCED) ## Assess every real server of the lab, and write docs/servers.md (ARGS="keycloak")
+	@$(RUN) python tests/servers_table.py $(ARGS)
 
 mutants: $(SYNCED) ## Break the judge in every way, one at a time, and see a test die (ARGS="prizes")
 	@$(RUN) python tests/mutate_judge.py $(ARGS)

@@ -5,6 +5,8 @@ server reads a request in another way than the client meant it, or lets a client
 too short can be guessed, and what stands in a URL is kept in logs.
 """
 
+import secrets
+
 from attacker.token_request import STRAIGHT, Bent
 from attacker.vantage import OWN_REQUEST
 from reports.records import Deviation, Refusal
@@ -16,7 +18,15 @@ from scenarios.play import Play
 from scenarios.registry import Scenario, scenario
 from scenarios.steps import code_of_own_request
 
-_MADE_UP = "0123456789" * 5
+_MADE_UP = "another-verifier-that-nobody-has-chosen-0123456789"
+
+
+def _text(length: int) -> str:
+    """So many unreserved characters, of which nothing else that is written down can be made."""
+    return secrets.token_urlsafe(length)[:length]
+
+
+_IN_QUERY, _BEHIND = _text(43), _text(43)
 
 
 def _odd(
@@ -57,14 +67,14 @@ short_verifier = _odd(
     "A verifier that is too short is refused",
     _STRICT,
     (Rule("a verifier has at least 43 characters", ("short_verifier_accepted",)),),
-    verifier="s" * 42,
+    verifier=_text(42),
 )
 long_verifier = _odd(
     "long_verifier",
     "A verifier that is too long is refused",
     _STRICT,
     (Rule("a verifier has at most 128 characters", ("long_verifier_accepted",)),),
-    verifier="l" * 129,
+    verifier=_text(129),
 )
 illegal_verifier = _odd(
     "illegal_verifier",
@@ -76,7 +86,7 @@ illegal_verifier = _odd(
             ("illegal_verifier_characters_accepted",),
         ),
     ),
-    verifier="v" * 42 + "+/",
+    verifier=_text(42) + "+/",
 )
 verifier_in_query = _odd(
     "verifier_in_query",
@@ -88,8 +98,8 @@ verifier_in_query = _odd(
             ("verifier_in_query_accepted",),
         ),
     ),
-    verifier="q" * 43,
-    bend=Bent(changes={"code_verifier": None}, query={"code_verifier": "q" * 43}),
+    verifier=_IN_QUERY,
+    bend=Bent(changes={"code_verifier": None}, query={"code_verifier": _IN_QUERY}),
 )
 verifier_before_another = _odd(
     "verifier_before_another",
@@ -103,10 +113,10 @@ verifier_behind_another = _odd(
     "A token request with two verifiers is refused, though the last one fits",
     "Refuse requests that repeat a parameter.",
     (Rule("no parameter may be repeated", ("duplicate_verifier_last_wins",)),),
-    verifier="d" * 43,
+    verifier=_BEHIND,
     bend=Bent(
         changes={"code_verifier": None},
-        more=(("code_verifier", _MADE_UP), ("code_verifier", "d" * 43)),
+        more=(("code_verifier", _MADE_UP), ("code_verifier", _BEHIND)),
     ),
 )
 padded_challenge = _odd(
