@@ -32,8 +32,8 @@ async def redirect(play: Play, *, spelling: Spelling) -> None:
         own = play.thief.verifiers.own()
         token = await play.thief.redeem(code, own, spelling.as_token_request(bent))
         await play.thief.use(token)
-    if code is not None and token is None:
-        async with play.step("It gets another, and redeems that with what is registered"):
+    async with play.step("If that was refused, it redeems another with what is registered"):
+        if code is not None and token is None:
             await play.victim.follow(request)
             await play.thief.use(await play.thief.redeem(play.thief.catch(), own))
 
