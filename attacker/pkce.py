@@ -19,6 +19,14 @@ def new_pair(method: str) -> Pair:
     return pair_of(secrets.token_urlsafe(32), method)
 
 
+def verifier_of(length: int) -> str:
+    """So many random unreserved characters, whether a verifier may have as many or not.
+
+    Random, because nothing else that is written down unpacks to it by chance.
+    """
+    return secrets.token_urlsafe(length)[:length]
+
+
 def pair_of(verifier: str, method: str = Method.S256) -> Pair:
     """The pair of a verifier that was chosen for some reason, legal or not."""
     return Pair(verifier, challenge_of(verifier, Method(method)))

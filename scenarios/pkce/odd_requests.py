@@ -5,8 +5,7 @@ server reads a request in another way than the client meant it, or lets a client
 too short can be guessed, and what stands in a URL is kept in logs.
 """
 
-import secrets
-
+from attacker.pkce import verifier_of
 from attacker.token_request import STRAIGHT, Bent
 from attacker.vantage import OWN_REQUEST
 from reports.records import Deviation, Refusal
@@ -21,12 +20,7 @@ from scenarios.steps import code_of_own_request
 _MADE_UP = "another-verifier-that-nobody-has-chosen-0123456789"
 
 
-def _text(length: int) -> str:
-    """So many unreserved characters, of which nothing else that is written down can be made."""
-    return secrets.token_urlsafe(length)[:length]
-
-
-_IN_QUERY, _BEHIND = _text(43), _text(43)
+_IN_QUERY, _BEHIND = verifier_of(43), verifier_of(43)
 
 
 def _odd(
@@ -67,14 +61,14 @@ short_verifier = _odd(
     "A verifier that is too short is refused",
     _STRICT,
     (Rule("a verifier has at least 43 characters", ("short_verifier_accepted",)),),
-    verifier=_text(42),
+    verifier=verifier_of(42),
 )
 long_verifier = _odd(
     "long_verifier",
     "A verifier that is too long is refused",
     _STRICT,
     (Rule("a verifier has at most 128 characters", ("long_verifier_accepted",)),),
-    verifier=_text(129),
+    verifier=verifier_of(129),
 )
 illegal_verifier = _odd(
     "illegal_verifier",
@@ -86,7 +80,7 @@ illegal_verifier = _odd(
             ("illegal_verifier_characters_accepted",),
         ),
     ),
-    verifier=_text(42) + "+/",
+    verifier=verifier_of(42) + "+/",
 )
 verifier_in_query = _odd(
     "verifier_in_query",

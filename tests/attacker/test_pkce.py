@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from attacker.pkce import new_pair, pair_of
+from attacker.pkce import new_pair, pair_of, verifier_of
 from victim.identity_provider.pkce import s256
 
 
@@ -37,3 +37,11 @@ def test_an_unknown_method_is_not_guessed_at(method: str) -> None:
 def test_the_pair_of_a_verifier_fits_it_legal_or_not(verifier: str) -> None:
     assert pair_of(verifier).challenge == s256(verifier)
     assert pair_of(verifier, "plain").challenge == verifier
+
+
+@pytest.mark.parametrize("length", [1, 42, 43, 128, 129])
+def test_a_verifier_of_any_length_is_random_and_unreserved(length: int) -> None:
+    one, other = verifier_of(length), verifier_of(length)
+
+    assert re.fullmatch(f"[A-Za-z0-9_-]{{{length}}}", one)
+    assert length < 42 or one != other

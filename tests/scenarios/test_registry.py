@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "attacker.own_client",
     "attacker.own_pages",
     "attacker.own_server",
+    "attacker.pkce",
     "attacker.request_object",
     "attacker.pushed_requests",
     "attacker.thief",
