@@ -169,14 +169,12 @@ def _run[T](work: Coroutine[Any, Any, T]) -> T:
 
 def _leaks(runs: Sequence[Run], folder: Path, console: Console) -> bool:
     """Read every byte that was written again; whether a secret of any part is in it."""
-    found = False
-    for run in runs:
-        try:
-            leaks = find_leaks([folder], run.vault)
-        except UnreadableArtefactError as error:
-            console.print(f"codejack: the leak gate could not read {error}.", markup=False)
-            return True
-        for leak in leaks:
-            console.print(f"codejack: leak: {leak}. Do not share this run.", markup=False)
-        found = found or bool(leaks)
-    return found
+    first, *others = (run.vault for run in runs)
+    try:
+        leaks = find_leaks([folder], first.together_with(others))
+    except UnreadableArtefactError as error:
+        console.print(f"codejack: the leak gate could not read {error}.", markup=False)
+        return True
+    for leak in leaks:
+        console.print(f"codejack: leak: {leak}. Do not share this run.", markup=False)
+    return bool(leaks)

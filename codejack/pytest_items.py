@@ -91,9 +91,9 @@ class Assessment(pytest.File):
             wanted = {
                 each.pair for each in items if isinstance(each, Attack) and each.parent is self
             }
-            output, told = Path(self.config.getoption(OUTPUT)), self.config.stash[TOLD]
+            output = Path(self.config.getoption(OUTPUT))
             try:
-                standing = stand(self.shown_path, wanted, output, told.append)
+                standing = stand(self.shown_path, wanted, output, self._tell)
                 self._standing = self._stack.enter_context(standing)
             except Exception as error:
                 self._failed = self._said(error)
@@ -110,9 +110,12 @@ class Assessment(pytest.File):
             self._stack.close()
         except Exception as error:
             said = self._said(error)
-        self.config.stash[TOLD].append(f"{self.title}: {standing.run.report}")
+        self._tell(f"report: {standing.run.report}")
         if said:
             pytest.fail(said, pytrace=False)
+
+    def _tell(self, line: str) -> None:
+        self.config.stash[TOLD].append(f"{self.title}: {visible(line)}")
 
     def _said(self, error: Exception) -> str:
         """For the user. The text of what nobody foresaw may hold live values."""

@@ -183,12 +183,11 @@ def _silence() -> Iterator[None]:
 
 
 def _refuse_leaks(run: Run, looked: Preflight) -> None:
-    leaks: list[str] = []
-    for each in (run, *looked.runs):
-        try:
-            leaks += map(str, find_leaks([run.folder], each.vault))
-        except UnreadableArtefactError as error:
-            leaks.append(f"the leak gate could not read {error}")
+    vault = run.vault.together_with(each.vault for each in looked.runs)
+    try:
+        leaks = [str(leak) for leak in find_leaks([run.folder], vault)]
+    except UnreadableArtefactError as error:
+        leaks = [f"the leak gate could not read {error}"]
     if leaks:
         raise LeakError("\n".join([f"Do not share {run.folder}:", *leaks]))
 

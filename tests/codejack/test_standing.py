@@ -103,3 +103,23 @@ def test_a_user_who_does_not_get_in_is_an_error_for_every_attack(
 
     assert outcomes(result) == {"errors": 4}
     result.stdout.fnmatch_lines(["the victim cannot sign in at client public: *"])
+
+
+def test_a_secret_in_the_folder_of_a_run_is_an_error(
+    pytester: pytest.Pytester, fixed: Path
+) -> None:
+    pytester.makepyfile(
+        careless=f"""
+        from pathlib import Path
+
+        def pytest_runtest_call(item):
+            (run,) = Path("reports/runs").iterdir()
+            (run / "note.txt").write_bytes(Path({str(fixed / "secrets/alice")!r}).read_bytes())
+        """
+    )
+
+    chosen = "wrong-verifier[public]"
+    result = pytester.runpytest_subprocess(fixed, "-p", "careless", "-k", chosen)
+
+    assert outcomes(result) == {"passed": 1, "errors": 1}
+    result.stdout.fnmatch_lines(["Do not share reports/runs/*:", "*note.txt, byte 0: password#*"])

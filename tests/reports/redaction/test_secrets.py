@@ -252,6 +252,23 @@ def test_nothing_printed_shows_a_value(vault: Vault) -> None:
         pickle.dumps(secret)
 
 
+def test_vaults_together_know_what_each_of_them_knew_and_wrote(vault: Vault) -> None:
+    other = Vault()
+    other.learn("code", "another-code")
+    other.count_on({"token": 7})
+    other.learn("token", "a-token-of-the-other")
+    word = Vault()
+    word.learn("password", "token")
+
+    whole = vault.together_with([other, word])
+
+    for secret in (CODE, VERIFIER, PASSWORD, "another-code", "a-token-of-the-other"):
+        assert whole.find(f"x {quote(secret)} y")
+    assert whole.find("the token")
+    assert not whole.find(other.redact("it was a-token-of-the-other"))  # it reads: token#8
+    assert len(vault) == 3
+
+
 def test_a_label_survives_the_parsers_of_the_log(vault: Vault) -> None:
     assert parse_qs(vault.redact(f"code={CODE}&iss=x"))["code"] == ["code#1"]
 
