@@ -104,6 +104,7 @@ class Embedded:
     remote: tuple[Authority, ...] = ()
     trusted: Path | None = None
     limits = Limits()
+    login = None
     client_places = (ClientPlace(CLIENT_HOST, 80, False), ClientPlace(CLIENT_HOST, 443, True))
 
     def hear(self, issued: Issued) -> None:

@@ -25,7 +25,7 @@ from scenarios.real_server import RealServer, RegisteredClient, Subjects
 from scenarios.registry import Scenario
 from scenarios.stage.courtesy import Issued, Limits
 from scenarios.stage.scope import Authority
-from scenarios.target import ClientPlace, Key, Learn, People
+from scenarios.target import ClientPlace, InBrowser, Key, Learn, People
 from victim.client import ClientApp, Endpoint
 from victim.identity_provider import ClientType, Policy
 
@@ -48,6 +48,7 @@ class RealSite:
     trusted: Path | None = None
     subjects: Mapping[str, Subjects] = field(default_factory=dict)
     unasked: frozenset[str] = frozenset()
+    login: InBrowser | None = None
     limits: Limits = field(default_factory=Limits)
     issued: list[Issued] = field(default_factory=list, repr=False, compare=False)
 

@@ -99,11 +99,12 @@ async def gathered(
     """
     skipped = missing_channels()
     played = {key.channel for key in plan.groups} - skipped.keys()
+    under_test = site or Embedded(invent_people())
     options = replace(
         options,
         ipv6=LOOPBACK in played,
         desktop=CUSTOM_SCHEME in played,
-        window=any(channel.needs_window for channel in played),
+        window=any(channel.needs_window for channel in played) or under_test.login is not None,
     )
     began = time.monotonic()
     outcome, error = "failed", ""
@@ -113,7 +114,6 @@ async def gathered(
             log.append(record)
             listener(record)
 
-        under_test = site or Embedded(invent_people())
         write(_started(run, plan, scenarios, options, skipped, under_test))
         kept = kept or NOTHING
         for record in kept.records:

@@ -4,12 +4,13 @@ A :class:`Site` says where both are reached, before the stage is set. Its :class
 same while the stage is up.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import httpx
+from playwright.async_api import Page
 from starlette.types import ASGIApp
 
 from attacker.thief import Thief
@@ -22,6 +23,7 @@ from scenarios.stage.courtesy import Issued, Limits
 from scenarios.stage.scope import Authority
 from victim.client import Endpoint
 from victim.identity_provider import User
+from victim.sign_in.hints import NO_HINTS, Hints
 
 Learn = Callable[[str, str], object]
 """Hears of a secret: its kind, and its value."""
@@ -45,6 +47,18 @@ class People:
 
     victim: User
     attacker: User
+
+
+@dataclass(frozen=True)
+class InBrowser:
+    """How somebody signs in there: by what the pages show, ``hints``, or a function of one's own.
+
+    ``states`` are files with what a browser keeps (Playwright's storage state), by user name.
+    """
+
+    hints: Hints = NO_HINTS
+    own: Callable[[Page, str, str], Awaitable[object]] | None = None
+    states: Mapping[str, Path] = field(default_factory=dict)
 
 
 class Target(Protocol):
@@ -115,6 +129,11 @@ class Site(Protocol):
     @property
     def remote(self) -> Collection[Authority]:
         """What may be dialled as it is named."""
+        ...
+
+    @property
+    def login(self) -> InBrowser | None:
+        """How users sign in first; ``None`` where that needs no window."""
         ...
 
     @property

@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any, Self
 from urllib.parse import parse_qs, quote, urlsplit
 
+import httpx
+
 from attacker.injector import Cookie
 from attacker.thief import Thief
 from attacker.vantage import Leg
@@ -14,6 +16,7 @@ from attacker.wiretap import Medium
 from reports import actors
 from scenarios.hosts import OTHER_SERVER, SHORT_SCHEME
 from scenarios.play import AttackersBrowser, Victim
+from scenarios.settings.first_login import cookies_of
 from scenarios.settings.setting import Setting
 from scenarios.stage.http_browser import HttpBrowser, Page
 from victim.identity_provider import User
@@ -35,7 +38,13 @@ class AccessLogSetting(Setting):
     async def __aenter__(self) -> Self:
         http = self.stage.network.lasting_client(actors.VICTIM_BROWSER, self._profile)
         self.browser = HttpBrowser(http)
+        if self.stage.site.login:
+            http.cookies = await self._signed_in(self.stage.target.people.victim)
         return self
+
+    async def _signed_in(self, account: User) -> httpx.Cookies:
+        assert self.stage.site.login is not None  # or nobody would ask
+        return await cookies_of(self.stage, self.key, account, self.stage.site.login)
 
     @property
     def _profile(self) -> str:
@@ -100,6 +109,8 @@ class AccessLogSetting(Setting):
         self.stage.cast.assign(session, play)
         browser = HttpBrowser(self.stage.network.lasting_client(actors.ATTACKER_BROWSER, session))
         attacker, hosts = self.stage.target.people.attacker, self.stage.site.provider_hosts
+        if self.stage.site.login and attacker.username:
+            browser.http.cookies = await self._signed_in(attacker)
         yield AttackerOverHttp(browser, UserOverHttp(browser, attacker, hosts), attacker, hosts)
 
     @contextmanager

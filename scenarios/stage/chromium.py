@@ -73,7 +73,7 @@ async def new_profile(
     browser: Browser,
     access: ProxyAccess,
     resolves_localhost: int | None,
-    signed_in_as: StorageState | None,
+    signed_in_as: StorageState | Path | None,
 ) -> BrowserContext:
     """A browser profile that speaks under the name of ``access``.
 

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 from mitmproxy import http
 from playwright.async_api import Browser, BrowserContext, StorageState
 
@@ -44,6 +45,7 @@ class Stage:
     """Everything that a play needs. Made by :func:`set_stage`.
 
     ``intercepted_sessions`` are the browser sessions whose plaintext redirects the thief answers.
+    ``signed_in`` has the cookies of whoever has signed in at a real server, by user name.
     """
 
     options: StageOptions
@@ -67,6 +69,7 @@ class Stage:
     own_server: OwnServer
     neighbour: Neighbour
     courtesy: Courtesy
+    signed_in: dict[str, httpx.Cookies] = field(default_factory=dict)
 
     @property
     def directory(self) -> Path:
@@ -79,7 +82,7 @@ class Stage:
         session: str,
         *,
         resolves_localhost: bool = False,
-        signed_in_as: StorageState | None = None,
+        signed_in_as: StorageState | Path | None = None,
     ) -> BrowserContext:
         """A browser profile that speaks under this name; see :func:`chromium.new_profile`."""
         assert self.browser is not None  # whoever plans a play with a window has one opened

@@ -8,7 +8,7 @@ from scenarios.real import RealSite
 from scenarios.real_server import RealServer, RegisteredClient, person
 from scenarios.stage.courtesy import Limits
 from scenarios.stage.scope import Authority
-from scenarios.target import People
+from scenarios.target import InBrowser, People
 from scenarios.targets.checks import authority_of, hosts_of, is_loopback
 from scenarios.targets.problems import Problem, TargetFileError
 from scenarios.targets.reading import TargetFile
@@ -17,6 +17,7 @@ from scenarios.targets.sections import ENDPOINTS, ClientSection
 from scenarios.targets.sources import SecretMissingError, Source
 from victim.client import Pkce, Provider
 from victim.identity_provider import ClientType, User
+from victim.sign_in.hints import NO_HINTS, Hints, own_function
 
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 _USUAL_PER_MINUTE = 600
@@ -48,7 +49,24 @@ def site_of(
         declared_in=str(target.path),
         trusted=ca_file_of(target),
         limits=_limits(target, hosts),
+        login=_login(target),
     )
+
+
+def _login(target: TargetFile) -> InBrowser | None:
+    """How users sign in, where the file says more than that they fill in forms."""
+    said, folder = target.sections.login, target.folder
+    hints = Hints(said.username_field, said.password_field, said.submit_button, said.allow_button)
+    states = {
+        each.username: folder / each.storage_state
+        for each in target.sections.accounts.values()
+        if each.storage_state
+    }
+    if said.driver == "python":
+        return InBrowser(hints, own_function(said.function, folder))
+    if said.driver == "storage-state" or hints != NO_HINTS:
+        return InBrowser(hints, states=states)
+    return None
 
 
 def _limits(target: TargetFile, hosts: Iterable[Authority]) -> Limits:

@@ -1,0 +1,50 @@
+"""The first login of an account, in a real browser, where a server's pages want one.
+
+Its cookies are handed on to browsers without a window, so that attacks do not begin with it again.
+"""
+
+import httpx
+
+from reports import actors
+from scenarios.stage.stage import Stage
+from scenarios.target import InBrowser, Key
+from victim.identity_provider import User
+from victim.sign_in.addresses import is_at
+from victim.sign_in.cookies import into_jar
+from victim.sign_in.real_browser import sign_in
+
+
+async def cookies_of(stage: Stage, key: Key, account: User, how: InBrowser) -> httpx.Cookies:
+    """The provider's cookies for an account that has signed in; asked for once for each account.
+
+    Raises :class:`victim.user.SignInFailedError`, with a screenshot.
+    """
+    if account.username not in stage.signed_in:
+        stage.signed_in[account.username] = await _signed_in(stage, key, account, how)
+    kept = httpx.Cookies()
+    for cookie in stage.signed_in[account.username].jar:
+        kept.jar.set_cookie(cookie)
+    return kept
+
+
+async def _signed_in(stage: Stage, key: Key, account: User, how: InBrowser) -> httpx.Cookies:
+    session = f"first-login.{len(stage.signed_in)}"
+    state = how.states.get(account.username)
+    context = await stage.browser_context(actors.VICTIM_BROWSER, session, signed_in_as=state)
+    try:
+        page, hosts = await context.new_page(), stage.site.provider_hosts
+        entry = stage.target.entry(key)
+        await sign_in(page, entry, account, hosts, how.hints, own=how.own)
+        found = [each for each in await context.cookies() if _is_providers(each["domain"], hosts)]
+    finally:
+        await context.close()
+    return into_jar(found)
+
+
+def _is_providers(domain: str, hosts: frozenset[str]) -> bool:
+    """Whether a cookie is one of the provider's, and not of the client that it came back to."""
+    bare = domain.lstrip(".")
+    names = {host.rpartition(":")[0] or host for host in hosts} | set(hosts)
+    return is_at(f"https://{bare}/", hosts) or any(
+        name == bare or name.endswith(f".{bare}") for name in names
+    )
