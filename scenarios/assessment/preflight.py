@@ -17,7 +17,7 @@ from scenarios.real import RealSite
 from scenarios.real_server import RegisteredClient, Subjects
 from scenarios.runner import Listener, Run, perform
 from scenarios.stage.options import StageOptions
-from scenarios.target import Key, People
+from scenarios.target import InBrowser, Key, People
 from victim.identity_provider import HARDENED
 
 _LASTING = ".lasting"
@@ -44,6 +44,8 @@ class Preflight:
     victim: tuple[HonestLogin, ...]
     attacker: tuple[HonestLogin, ...]
     runs: tuple[Run, ...]
+    login: InBrowser | None = None
+    """How they have signed in first, where that took a real browser."""
 
     @property
     def troubles(self) -> list[str]:
@@ -74,25 +76,39 @@ class Preflight:
 def informed(site: RealSite, known: Preflight) -> RealSite:
     """The site with what the honest logins have shown."""
     unasked = frozenset(login.client for login in known.victim if login.unasked)
-    return replace(site, subjects=known.subjects, unasked=unasked)
+    return replace(site, subjects=known.subjects, unasked=unasked, login=known.login)
 
 
 async def look_first(
     folder: Path, site: RealSite, options: StageOptions, listener: Listener
 ) -> Preflight:
-    """Sign everybody in, honestly. The logs are kept in folders of their own below ``folder``."""
+    """Sign everybody in, honestly. The logs are kept in folders of their own below ``folder``.
+
+    By forms without a window first; where that fails, in a real browser, which also runs scripts.
+    """
+    known = await _look(folder, site, options, listener)
+    if not known.troubles or site.login is not None:
+        return known
+    in_browser = replace(site, login=InBrowser())
+    again = await _look(folder / "in-a-browser", in_browser, options, listener)
+    return replace(again, runs=(*known.runs, *again.runs))
+
+
+async def _look(
+    folder: Path, site: RealSite, options: StageOptions, listener: Listener
+) -> Preflight:
     lasting = tuple(_asking_for_more(site))
     of_victim = Run(folder / "honest-logins")
     everyone = replace(site, clients=(*site.clients, *lasting))
     stored = await _signed_in(of_victim, everyone, options, listener)
     victim = tuple(_logins(stored, site.clients))
     if not site.people.attacker.username:
-        return Preflight(victim, (), (of_victim,))
+        return Preflight(victim, (), (of_victim,), site.login)
     of_attacker = Run(folder / "honest-logins-of-the-attacker")
     themselves = replace(site, people=People(site.people.attacker, site.people.attacker))
     stored = await _signed_in(of_attacker, themselves, options, listener)
     attacker = tuple(_logins(stored, site.clients))
-    return Preflight(victim, attacker, (of_victim, of_attacker))
+    return Preflight(victim, attacker, (of_victim, of_attacker), site.login)
 
 
 def _asking_for_more(site: RealSite) -> Iterator[RegisteredClient]:

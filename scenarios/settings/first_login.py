@@ -33,12 +33,19 @@ async def _signed_in(stage: Stage, key: Key, account: User, how: InBrowser) -> h
     context = await stage.browser_context(actors.VICTIM_BROWSER, session, signed_in_as=state)
     try:
         page, hosts = await context.new_page(), stage.site.provider_hosts
-        entry = stage.target.entry(key)
-        await sign_in(page, entry, account, hosts, how.hints, own=how.own)
+        request = await _authorization_request(stage, key, session)
+        await sign_in(page, request, account, hosts, how.hints, own=how.own)
         found = [each for each in await context.cookies() if _is_providers(each["domain"], hosts)]
     finally:
         await context.close()
     return into_jar(found)
+
+
+async def _authorization_request(stage: Stage, key: Key, session: str) -> str:
+    """Where the client sends its users. What comes back is nobody's login, and signs nobody in."""
+    async with stage.network.http_client(actors.VICTIM_BROWSER, session) as http:
+        answer = await http.get(stage.target.entry(key))
+    return str(answer.headers.get("location", ""))
 
 
 def _is_providers(domain: str, hosts: frozenset[str]) -> bool:
