@@ -14,7 +14,7 @@ from rich.text import Text
 
 from codejack import doctor as doctors
 from codejack.arguments import Json, Output, known_name
-from codejack.assessing import Assessment, Wish
+from codejack.assessing import Assessment, Wish, had_enough
 from codejack.assessing import assess as assess_target
 from codejack.console import undecided_lines, word_for
 from codejack.known import clean_up, known_target
@@ -90,6 +90,11 @@ def telling_errors() -> Iterator[None]:
         raise typer.Exit(_USAGE) from None
     except (DiscoveryError, RegistrationError, BrowserMissingError, OSError) as error:
         _error.print(f"codejack: {error}", style="red")
+        raise typer.Exit(FAILED) from None
+    except ExceptionGroup as failed:
+        if (enough := had_enough(failed)) is None:
+            raise
+        _error.print(f"codejack: stopped: {enough}.", style="red")
         raise typer.Exit(FAILED) from None
 
 

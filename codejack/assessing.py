@@ -144,16 +144,19 @@ def _played(
         except (KeyboardInterrupt, asyncio.CancelledError):
             return True
         except ExceptionGroup as failed:
-            enough = failed.subgroup(HadEnoughError)
-            if enough is None:
+            if (enough := had_enough(failed)) is None:
                 raise
-            console.print(f"codejack: stopped: {_first(enough)}.", markup=False)
+            console.print(f"codejack: stopped: {enough}.", markup=False)
     return False
 
 
-def _first(group: BaseExceptionGroup[Any]) -> BaseException:
-    error = group.exceptions[0]
-    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+def had_enough(failed: BaseExceptionGroup[Any]) -> BaseException | None:
+    """The first sign that the server has had enough, if that is what a run failed for."""
+    found = failed.subgroup(HadEnoughError)
+    if found is None:
+        return None
+    error = found.exceptions[0]
+    return had_enough(error) if isinstance(error, BaseExceptionGroup) else error
 
 
 def _run[T](work: Coroutine[Any, Any, T]) -> T:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import traceback
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -296,4 +297,8 @@ def main() -> None:
         sys.exit(USAGE)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)
+    except Exception:
+        # Python would exit with 1, and that is what a finding exits with.
+        traceback.print_exc()
+        sys.exit(FAILED)
     sys.exit(status or 0)

@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from codejack import assessing
 from codejack.cli import main
@@ -156,6 +158,28 @@ def test_where_somebody_cannot_sign_in_nothing_is_attacked(
     for log in logs:
         assert {start.kind for start in read_log(log).of(PlayStarted)} == {"control"}
         assert b"mistyped" not in log.read_bytes()
+
+
+def too_many(app: ASGIApp) -> ASGIApp:
+    """The same, with a lock on its door."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].endswith("/authorize"):
+            await PlainTextResponse("Not so fast.", 429)(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return answer
+
+
+@pytest.mark.stage
+def test_a_server_that_wants_no_logins_is_left_alone(cli: Cli, tmp_path: Path) -> None:
+    with foreign(tmp_path, wrap=too_many) as locked:
+        status, out, err = cli(locked.target)
+
+    assert (status, out) == (3, "")
+    assert "the server has answered 429" in err
+    assert "Traceback" not in err
 
 
 @pytest.mark.stage

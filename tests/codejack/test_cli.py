@@ -205,6 +205,18 @@ def test_a_folder_that_cannot_be_created_is_one_line(
     assert "Choose another with --output." in err
 
 
+def test_a_fault_of_the_tool_s_own_is_no_finding(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setattr("codejack.cli.app", broken)
+
+    status, out, err = cli("list")
+
+    assert (status, out) == (3, "")
+    assert "out of luck" in err
+
+
 @pytest.mark.stage
 def test_a_taken_port_is_one_line_with_the_remedy(
     cli: Cli, tmp_path: Path, browser: object
