@@ -4,10 +4,13 @@ It tells a target file that is wrong from a server that is, and says as whom eac
 users, and whether it is given refresh tokens.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from html import unescape
 from pathlib import Path
 
+from reports.actors import VICTIM_BROWSER
 from reports.judgement.evidence import Control, control, plays
 from reports.judgement.redemption import as_object
 from reports.runlog import StoredRun, read_log
@@ -19,8 +22,10 @@ from scenarios.runner import Listener, Run, perform
 from scenarios.stage.options import StageOptions
 from scenarios.target import InBrowser, Key, People
 from victim.identity_provider import HARDENED
+from victim.user import SignInFailedError
 
 _LASTING = ".lasting"
+_CLIENT_SAYS = re.compile(r"The login could not be \w+: ([^<]+)\.")
 
 
 @dataclass(frozen=True)
@@ -90,8 +95,11 @@ async def look_first(
     if not known.troubles or site.login is not None:
         return known
     in_browser = replace(site, login=InBrowser())
-    again = await _look(folder / "in-a-browser", in_browser, options, listener)
-    return replace(again, runs=(*known.runs, *again.runs))
+    try:
+        again = await _look(folder / "in-a-browser", in_browser, options, listener)
+    except* SignInFailedError:
+        again = None  # not there either: what the forms have shown stands
+    return replace(again, runs=(*known.runs, *again.runs)) if again else known
 
 
 async def _look(
@@ -133,12 +141,20 @@ def _logins(stored: StoredRun, clients: Iterable[RegisteredClient]) -> Iterator[
         lasting = list(_controls(stored, f"{client.name}{_LASTING}"))
         controls = list(_controls(stored, client.name))
         subjects = {each.subject for each in controls}
-        trouble = next((each.trouble for each in controls if each.trouble), "")
+        trouble = next((_explained(each) for each in controls if each.trouble), "")
         if not trouble and len(subjects) != 1:
             trouble = f"it was known as {' and as '.join(sorted(subjects)) or 'nobody'}"
         unasked = any(map(_was_given_refresh_token, controls))
         lasts = unasked or any(map(_was_given_refresh_token, lasting))
         yield HonestLogin(client.name, min(subjects, default=""), trouble, lasts, unasked)
+
+
+def _explained(login: Control) -> str:
+    """What went wrong with a login, and what our own client has to say to that."""
+    for exchange in login.play.exchanges(VICTIM_BROWSER):
+        if exchange.response and (said := _CLIENT_SAYS.search(exchange.response.body)):
+            return f"{login.trouble} (the client says: {unescape(said[1])})"
+    return login.trouble
 
 
 def _controls(stored: StoredRun, posture: str) -> Iterator[Control]:

@@ -18,7 +18,7 @@ from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions
 from scenarios.target import People
 from tests.scenarios.edited import edited
-from tests.scenarios.foreign import ALICE, MALLORY, WEB, Foreign, foreign
+from tests.scenarios.foreign import ALICE, LIKE_OTHERS, MALLORY, WEB, Foreign, foreign
 from tests.scenarios.sites import NOBODY
 
 stage_test = pytest.mark.stage
@@ -170,6 +170,15 @@ def test_a_server_whose_token_shows_nobody_s_data_is_trouble(look: Look, tmp_pat
 
     (trouble,) = looked.troubles
     assert trouble.startswith("the victim cannot sign in at client spa: ")
+
+
+@stage_test
+def test_what_keeps_the_client_from_believing_a_login_is_told(look: Look, tmp_path: Path) -> None:
+    with foreign(tmp_path, replace(LIKE_OTHERS, nonce_ignored=True)) as server:
+        looked = look(with_people(only(server.site(), "spa"), attacker=NOBODY))
+
+    (trouble,) = looked.troubles
+    assert "the client says: the ID token answers another request (wrong nonce)" in trouble
 
 
 def test_troubles_come_one_for_each_login_that_failed() -> None:
