@@ -139,6 +139,8 @@ class EmbeddedTarget:
     Providers and endpoints come up when they are first asked for.
     """
 
+    resource = None
+
     def __init__(self, port: int, people: People, learn: Learn, client: ClientApp) -> None:
         self.port = port
         self.people = people

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 PROVIDER_HOST = "login.idp.test"
 CLIENT_HOST = "app.contoso.test"
+RESOURCE_HOST = "api.contoso.test"
+"""Where a resource server of ours asks about tokens, for providers without userinfo."""
 COLLECTOR_HOST = "collector.thief.test"
 OTHER_SERVER_HOST = "login.thief.test"
 OTHER_SERVER = f"http://{OTHER_SERVER_HOST}"

@@ -28,6 +28,7 @@ from scenarios.stage.scope import Authority
 from scenarios.target import ClientPlace, InBrowser, Key, Learn, People
 from victim.client import ClientApp, Endpoint
 from victim.identity_provider import ClientType, Policy
+from victim.resource_server import Introspection, ResourceServer
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -49,6 +50,7 @@ class RealSite:
     subjects: Mapping[str, Subjects] = field(default_factory=dict)
     unasked: frozenset[str] = frozenset()
     login: InBrowser | None = None
+    introspection: Introspection | None = None
     limits: Limits = field(default_factory=Limits)
     issued: list[Issued] = field(default_factory=list, repr=False, compare=False)
 
@@ -144,6 +146,11 @@ class RealTarget:
         self._clients = {each.name: each for each in site.clients}
         self._endpoints: dict[Key, Endpoint] = {}
         self.client = Turns()
+        self.resource: ASGIApp | None = None
+        if site.introspection is not None:
+            learn("client_secret", site.introspection.secret)
+            asked = site.introspection
+            self.resource = ResourceServer(asked, http, site.server.introspected)
 
     def endpoint(self, key: Key) -> Endpoint:
         """The endpoint of a client, with the habits of the scenario on top."""

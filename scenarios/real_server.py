@@ -53,6 +53,8 @@ class RealServer:
     provider: Provider
     metadata: Mapping[str, Any]
     hosts: tuple[Authority, ...]
+    introspected: str = "sub"
+    """Where it names the user when it is asked about a token (RFC 7662 section 2.2)."""
 
     def is_endpoint(self, url: str, endpoint: str) -> bool:
         """Whether a URL without a query is this endpoint."""

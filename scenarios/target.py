@@ -79,6 +79,11 @@ class Target(Protocol):
         """The server under test; ``None`` where it answers by itself."""
         ...
 
+    @property
+    def resource(self) -> ASGIApp | None:
+        """A resource server of ours, for a server that shows nobody whose a token is."""
+        ...
+
     def endpoint(self, key: Key) -> Endpoint:
         """The client's endpoint of a group."""
         ...

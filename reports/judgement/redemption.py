@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from reports.actors import IDENTITY_PROVIDER
+from reports.actors import IDENTITY_PROVIDER, RESOURCE_SERVER
 from reports.records import Exchange, Target
 
 OAUTH_ERRORS = frozenset(
@@ -29,6 +29,8 @@ NOT_AUTHENTICATED = "status 401"
 """What stands for ``invalid_client`` where a server refuses a client without a word."""
 
 _PRESENTED = {"authorization_code": "code", "refresh_token": "refresh_token"}
+
+_TAKE_TOKENS = frozenset({IDENTITY_PROVIDER, RESOURCE_SERVER})
 
 _BUSY = frozenset({408, 425, 429})
 _NOT_HERE = frozenset({404, 405})
@@ -150,7 +152,7 @@ def read_with(
 def token_shown_to_userinfo(exchange: Exchange, target: Target) -> str:
     """The access token of a request to userinfo (RFC 6750 section 2); empty for all others."""
     request = exchange.request
-    if request.endpoint != target.userinfo_endpoint or exchange.destination != IDENTITY_PROVIDER:
+    if request.endpoint != target.userinfo_endpoint or exchange.destination not in _TAKE_TOKENS:
         return ""
     scheme, _, token = request.header("authorization").partition(" ")
     if scheme.lower() in {"bearer", "dpop"}:

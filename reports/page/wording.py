@@ -12,6 +12,7 @@ ACTORS = {
     actors.HONEST_APP: "honest app",
     actors.CLIENT: "honest client",
     actors.IDENTITY_PROVIDER: "identity provider",
+    actors.RESOURCE_SERVER: "resource server",
     actors.OPERATING_SYSTEM: "operating system",
     actors.MALICIOUS_APP: "malicious app",
     actors.THIEF: "thief",

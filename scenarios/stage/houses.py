@@ -17,6 +17,7 @@ from scenarios.hosts import (
     DESKTOP_PORT,
     OTHER_SERVER_HOST,
     PROVIDER_HOST,
+    RESOURCE_HOST,
     THIEFS_PLAIN_ADDRESSES,
     thiefs_addresses,
 )
@@ -82,6 +83,9 @@ class Houses:
         await self._open(actors.CLIENT, client, secure, secure=True)
         for authority in site.remote:
             self.scope.declare(*authority, Place(actors.IDENTITY_PROVIDER, authority))
+        if target.resource is not None:
+            api = self.options.wrap(actors.RESOURCE_SERVER, target.resource)
+            await self._open(actors.RESOURCE_SERVER, api, [(RESOURCE_HOST, 443)], secure=True)
         if target.provider is not None:
             provider = self.options.wrap(actors.IDENTITY_PROVIDER, arrivals.watch(target.provider))
             names = [(PROVIDER_HOST, 443)]

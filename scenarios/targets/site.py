@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from scenarios.hosts import RESOURCE_HOST
 from scenarios.real import RealSite
 from scenarios.real_server import RealServer, RegisteredClient, person
 from scenarios.stage.courtesy import Limits
@@ -17,6 +18,7 @@ from scenarios.targets.sections import ENDPOINTS, ClientSection
 from scenarios.targets.sources import SecretMissingError, Source
 from victim.client import Pkce, Provider
 from victim.identity_provider import ClientType, User
+from victim.resource_server import Introspection
 from victim.sign_in.hints import NO_HINTS, Hints, own_function
 
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
@@ -37,11 +39,14 @@ def site_of(
     if url := target.sections.resource.url:
         metadata["userinfo_endpoint"] = url
     problems = list(_about_endpoints(target, metadata))
+    if target.sections.resource.introspection:
+        metadata["userinfo_endpoint"] = f"https://{RESOURCE_HOST}/me"
     clients, people = _secrets(target, metadata, registrations or {}, problems)
     if problems:
         raise TargetFileError(target.path, problems)
     provider, hosts = _provider(target, metadata), tuple(sorted(hosts_of(target.sections)))
-    server = RealServer(target.name, provider, metadata, hosts)
+    subject = target.sections.resource.subject
+    server = RealServer(target.name, provider, metadata, hosts, introspected=subject)
     return RealSite(
         server=server,
         clients=clients,
@@ -50,7 +55,20 @@ def site_of(
         trusted=ca_file_of(target),
         limits=_limits(target, hosts),
         login=_login(target),
+        introspection=_introspection(target, clients, metadata),
     )
+
+
+def _introspection(
+    target: TargetFile, clients: Iterable[RegisteredClient], metadata: Mapping[str, Any]
+) -> Introspection | None:
+    """How tokens are asked about, if they are."""
+    asks = target.sections.resource
+    if not asks.introspection:
+        return None
+    client = next(each for each in clients if each.name == asks.client)
+    endpoint = str(metadata["introspection_endpoint"])
+    return Introspection(endpoint, client.client_id, client.secret or "", client.secret_in_header)
 
 
 def _login(target: TargetFile) -> InBrowser | None:
@@ -81,7 +99,11 @@ def _about_endpoints(target: TargetFile, metadata: Mapping[str, Any]) -> Iterato
     for name in _NEEDED:
         if not metadata.get(name):
             yield Problem(line, f"Nobody says where the {name} is.", f"Add {name} = ...")
-    if not metadata.get("userinfo_endpoint"):
+    if target.sections.resource.introspection:
+        if not metadata.get("introspection_endpoint"):
+            reason = "Nobody says where the introspection_endpoint is."
+            yield Problem(target.line_of("resource"), reason, "Add it to [provider].")
+    elif not metadata.get("userinfo_endpoint"):
         yield Problem(
             target.line_of("resource"),
             "Nobody says where a token shows whose it is: there is no userinfo endpoint.",
@@ -112,7 +134,9 @@ def _provider(target: TargetFile, metadata: Mapping[str, Any]) -> Provider:
         names_itself=metadata.get("authorization_response_iss_parameter_supported") is True,
         openid=bool(metadata.get("jwks_uri")) and asks,
         algorithms=tuple(each for each in _ALGORITHMS if each in signed),
-        subject=target.sections.resource.subject,
+        subject="sub"
+        if target.sections.resource.introspection
+        else target.sections.resource.subject,
     )
 
 
