@@ -41,7 +41,7 @@ class Introspection:
 class ResourceServer:
     """Answers a bearer token with the user behind it (an ASGI application).
 
-    ``subject`` is where the provider's answer names that: keys of nested objects, with dots between.
+    ``subject`` is where the provider's answer names that: keys of nested objects, dots between.
     """
 
     def __init__(self, how: Introspection, http: httpx.AsyncClient, subject: str) -> None:

@@ -35,6 +35,8 @@ def _offers(target: TargetFile) -> frozenset[Need]:
         missing.add(Need.ATTACKERS_ACCOUNT)
     if len(target.sections.clients) == 1:
         missing.add(Need.OWN_CLIENT)
+    if target.sections.resource.introspection:
+        missing.add(Need.OWN_API)
     return frozenset(Need) - missing
 
 

@@ -57,6 +57,8 @@ def candidates(
             offers.add(Need.ATTACKERS_ACCOUNT)
         if site.other_than(client):
             offers.add(Need.OWN_CLIENT)
+        if site.introspection is None:
+            offers.add(Need.OWN_API)
         if client.name in known.lasting:
             offers.add(Need.REFRESH_TOKENS)
         policy = policy_for(

@@ -123,6 +123,7 @@ def _about_endpoints(target: TargetFile, metadata: Mapping[str, Any]) -> Iterato
 
 def _provider(target: TargetFile, metadata: Mapping[str, Any]) -> Provider:
     signed = metadata.get("id_token_signing_alg_values_supported", ("RS256",))
+    resource = target.sections.resource
     asks = any("openid" in each.scope.split() for each in target.sections.clients.values())
     return Provider(
         issuer=str(metadata.get("issuer", target.sections.provider.issuer)),
@@ -134,9 +135,7 @@ def _provider(target: TargetFile, metadata: Mapping[str, Any]) -> Provider:
         names_itself=metadata.get("authorization_response_iss_parameter_supported") is True,
         openid=bool(metadata.get("jwks_uri")) and asks,
         algorithms=tuple(each for each in _ALGORITHMS if each in signed),
-        subject="sub"
-        if target.sections.resource.introspection
-        else target.sections.resource.subject,
+        subject="sub" if resource.introspection else resource.subject,
     )
 
 

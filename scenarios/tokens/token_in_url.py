@@ -7,6 +7,7 @@ there, and then logs, histories and referrers hold tokens that need only be open
 from attacker.vantage import TOKEN_RESPONSES
 from reports.records import Refusal
 from scenarios.model.rule import Rule
+from scenarios.needs import Need
 from scenarios.play import Play
 from scenarios.registry import scenario
 
@@ -18,6 +19,7 @@ from scenarios.registry import scenario
     remedy="Accept access tokens in the Authorization header only.",
     attack=(Rule("userinfo reads no token from a URL", bent_by=("query_token_accepted",)),),
     refusals=(Refusal.USERINFO,),
+    needs=(Need.OWN_API,),
 )
 async def token_in_url(play: Play) -> None:
     """Read the token in the answer to the client, and open userinfo with it in the URL."""

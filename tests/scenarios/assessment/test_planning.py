@@ -256,7 +256,7 @@ def test_a_client_is_offered_what_the_honest_logins_have_shown() -> None:
         for each in candidates(site(WEB, PHONE), known("phone"), RFC9700)
     }
 
-    both = {Need.ATTACKERS_ACCOUNT, Need.OWN_CLIENT}
+    both = {Need.ATTACKERS_ACCOUNT, Need.OWN_API, Need.OWN_CLIENT}
     assert found == {"web": both, "phone": both | {Need.REFRESH_TOKENS}}
 
 
