@@ -23,7 +23,7 @@ class Spelling:
     one: ``{registered}`` is all of it, ``{host}`` and ``{path}`` are parts, ``{PATH}`` is in
     capitals. ``bent_by`` are the weaknesses that let it through. ``place`` is where the request
     names it: as its redirect URI, in a second parameter, or not at all, because it is what the
-    server thinks of by itself.
+    server thinks of by itself. ``registered_by_thief``: it is that of an app of the thief's.
     """
 
     name: str
@@ -33,6 +33,16 @@ class Spelling:
     clauses: tuple[str, ...] = ("RFC9700#4.1.3", "RFC6749#3.1.2.3")
     uses: tuple[str, ...] = ()
     place: Literal["first", "second", "none"] = "first"
+    registered_by_thief: bool = False
+
+    @property
+    def only_ours(self) -> bool:
+        """Whether it would prove nothing at a server that is not ours.
+
+        Whoever has registered one redirect URI need not name it (RFC 6749 section 3.1.2.3), and
+        where the thief has no app, its redirect URI is one more foreign host.
+        """
+        return self.place == "none" or self.registered_by_thief
 
     def bend(self, registered: str) -> str:
         """The redirect URI that the thief wants."""

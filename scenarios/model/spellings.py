@@ -189,6 +189,7 @@ SPELLINGS = (
         "The redirect URI of one client cannot receive the codes of another",
         "https://torch.thief.test/callback",
         bent_by=("redirect_unchecked", "redirect_of_another_client_accepted"),
+        registered_by_thief=True,
         clauses=("RFC6749#3.1.2.3", "RFC9700#4.1.3"),
     ),
 )

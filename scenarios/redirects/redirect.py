@@ -51,8 +51,7 @@ def _made(spelling: Spelling) -> Scenario:
         refusals=(Refusal.AUTHORIZATION_ENDPOINT, Refusal.REGISTERED_ADDRESS),
         deviates=(Deviation.REDIRECT_URI,),
         uses=spelling.uses,
-        # Whoever has registered one redirect URI need not name it (RFC 6749 section 3.1.2.3).
-        needs=(Need.OWN_DOINGS,) if spelling.place == "none" else (),
+        needs=(Need.OWN_DOINGS,) if spelling.only_ours else (),
     )(variant(redirect, spelling.name, spelling=spelling))
 
 

@@ -132,6 +132,8 @@ def test_who_does_not_offer_what_a_scenario_needs_is_not_attacked_so(need: Need)
         ("bound-token-as-bearer", PHONE, "it needs a client with dpop"),
         ("redirect-foreign-host", PHONE, "it bends https redirect URIs"),
         ("expired-code", PHONE, "it needs a server whose clock can be set forward"),
+        # Nobody has registered the thief's own app there: it would be one more foreign host.
+        ("redirect-of-another-client", WEB, f"it needs {Need.OWN_DOINGS}"),
     ],
 )
 def test_each_reason_is_told(scenario: str, client: RegisteredClient, reason: str) -> None:
