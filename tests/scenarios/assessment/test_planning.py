@@ -267,7 +267,7 @@ def test_without_a_second_account_or_client_there_is_less_to_offer() -> None:
 
     (candidate,) = candidates(alone, known(attacker=False), RFC9700)
 
-    assert candidate.offers == set()
+    assert candidate.offers == {Need.OWN_API}
 
 
 def test_a_client_is_held_to_what_fits_its_redirects() -> None:
