@@ -75,15 +75,15 @@ def assess(target: TargetFile, site: RealSite, wish: Wish, console: Console) -> 
     run = new_run(wish.output)
     run.folder.mkdir(parents=True)
     options = StageOptions(provide_browser(lambda text: console.print(text, style="dim")), port=0)
-    chosen = _clients(site, wish)
-    known = looked_first(run.folder, chosen, options, console)
+    # Only those who are attacked need to get in; the others may stand for the attacker's own.
+    known = looked_first(run.folder, _clients(site, wish), options, console)
     if known is None:
         return Assessment(INTERRUPTED, run.folder)
     if known.troubles:
         return Assessment(FAILED, run.folder, troubles=tuple(known.troubles))
-    chosen = informed(chosen, known)
-    plan, scenarios = _planned(target, chosen, known, wish)
-    interrupted = _played(run, plan, scenarios, chosen, options, console, kept)
+    whole = informed(site, known)
+    plan, scenarios = _planned(target, whole, known, wish)
+    interrupted = _played(run, plan, scenarios, whole, options, console, kept)
     stored = read_log(run.log)
     judgement = hold_against(judge(stored), baseline, date.today(), wish.choice)
     outputs = write_outputs(stored, judgement, run.folder)
@@ -112,7 +112,8 @@ def _planned(
     policy = target.sections.policy
     wanted = [each for each in assessed() if not wish.scenarios or each.id in wish.scenarios]
     held = candidates(site, known, STANDARDS[policy.hold_to], policy.tolerate)
-    return assessment_plan(wanted, held), wanted
+    chosen = [each for each in held if not wish.clients or each.client.name in wish.clients]
+    return assessment_plan(wanted, chosen), wanted
 
 
 def looked_first(
