@@ -79,7 +79,7 @@ def test_a_killed_runner_leaves_no_process_and_no_file(number: signal.Signals) -
 def test_the_normal_end_cleans_before_the_block_is_left() -> None:
     with Caretaker() as caretaker:
         marked = os.environ | caretaker.environment()
-        child = subprocess.Popen(["sh", "-c", "sleep 600 & wait"], env=marked)
+        child = subprocess.Popen(["sh", "-c", "sleep 600 & exec sleep 600"], env=marked)
         sweeper = caretaker._sweeper.pid
 
     assert not alive(child.pid)
