@@ -17,7 +17,6 @@ from attacker.thief import Thief
 from attacker.vantage import Vantage
 from reports.records import PostureInfo
 from reports.records import Target as TargetInfo
-from scenarios.channels import Channel
 from scenarios.hosts import CLIENT_HOST
 from scenarios.model.consent import Unasked
 from scenarios.postures import Posture
@@ -27,7 +26,7 @@ from scenarios.stage.courtesy import Issued, Limits
 from scenarios.stage.scope import Authority
 from scenarios.target import ClientPlace, InBrowser, Key, Learn, People
 from victim.client import ClientApp, Endpoint
-from victim.identity_provider import ClientType, Policy
+from victim.identity_provider import ClientType
 from victim.resource_server import Introspection, ResourceServer
 
 _PORTS = {"http": 80, "https": 443}
@@ -232,8 +231,3 @@ def _places(redirect_uri: str) -> Iterator[ClientPlace]:
         yield ClientPlace(host, parts.port or _PORTS[parts.scheme], secure)
         if secure:
             yield ClientPlace(host, _PORTS["http"], False)
-
-
-def key_of(client: RegisteredClient, channel: Channel, policy: Policy) -> Key:
-    """The group in which a client is played."""
-    return Key(channel, client.posture(policy))

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from victim.client.back_channel import said_at
 from victim.client.relying_party import basic
 
 
@@ -63,7 +64,7 @@ class ResourceServer:
         except (httpx.HTTPError, ValueError) as error:
             # Nobody has refused the token: nothing is known about it.
             return JSONResponse({"error": f"introspection: {type(error).__name__}"}, 502)
-        subject = _at(said, self._subject) if said.get("active") is True else ""
+        subject = said_at(said, self._subject) if said.get("active") is True else ""
         if not subject:
             return JSONResponse({"error": "invalid_token"}, 401)
         return JSONResponse({"sub": subject})
@@ -77,9 +78,3 @@ class ResourceServer:
         if not isinstance(said, dict) or not isinstance(said.get("active"), bool):
             raise ValueError("the provider says nothing about the token")
         return said
-
-
-def _at(said: Any, path: str) -> str:
-    for key in path.split("."):
-        said = said.get(key) if isinstance(said, dict) else None
-    return str(said) if isinstance(said, str | int) and said else ""

@@ -13,11 +13,11 @@ from attacker.vantage import RESPONSE
 from reports.records import Target
 from scenarios.channels import ACCESS_LOG
 from scenarios.hosts import CLIENT_HOST
-from scenarios.real import RealTarget, key_of, lends_secret
+from scenarios.real import RealTarget, lends_secret
 from scenarios.real_server import RegisteredClient, Subjects
 from scenarios.registry import all_scenarios
 from scenarios.stage.scope import Authority
-from scenarios.target import ClientPlace
+from scenarios.target import ClientPlace, Key
 from tests.scenarios.sites import BROWSER, ISSUER, METADATA, PHONE, PROVIDER, SERVER, WEB, site
 from victim.identity_provider import HARDENED
 
@@ -32,7 +32,7 @@ def target_of(*clients: RegisteredClient) -> RealTarget:
 def equipped(client: RegisteredClient, *others: RegisteredClient, attack: str) -> Thief:
     """The thief as it begins an attack on a client."""
     thief = Thief(httpx.AsyncClient(), LootBag(RESPONSE, lambda item: None), "https://app.test")
-    key = key_of(client, ACCESS_LOG, HARDENED)
+    key = Key(ACCESS_LOG, client.posture(HARDENED))
     target_of(client, *others).equip(thief, key, ALL[attack])
     return thief
 
@@ -144,7 +144,7 @@ def test_a_client_that_nobody_has_signed_in_at_knows_nobody() -> None:
 def test_our_client_is_registered_as_theirs() -> None:
     target = target_of(replace(WEB, secret_in_header=False, lasting=True))
 
-    endpoint = target.endpoint(key_of(WEB, ACCESS_LOG, HARDENED))
+    endpoint = target.endpoint(Key(ACCESS_LOG, WEB.posture(HARDENED)))
 
     assert (endpoint.client_id, endpoint.redirect_uri) == (WEB.client_id, WEB.redirect_uri)
     assert (endpoint.client_secret, endpoint.secret_in_header) == ("the-secret", False)
@@ -168,7 +168,7 @@ def test_our_client_is_registered_as_theirs() -> None:
     ids=["web", "with a query", "app", "loopback"],
 )
 def test_a_login_starts_where_the_session_will_be(client: RegisteredClient, entry: str) -> None:
-    assert target_of(client).entry(key_of(client, ACCESS_LOG, HARDENED)) == entry
+    assert target_of(client).entry(Key(ACCESS_LOG, client.posture(HARDENED))) == entry
 
 
 def test_clients_that_share_a_redirect_uri_take_turns() -> None:
@@ -182,12 +182,12 @@ def test_clients_that_share_a_redirect_uri_take_turns() -> None:
         return asked.url.params["client_id"]
 
     for client in (WEB, BROWSER, WEB):
-        target.endpoint(key_of(client, ACCESS_LOG, HARDENED))
+        target.endpoint(Key(ACCESS_LOG, client.posture(HARDENED)))
         assert asyncio.run(asks_as()) == client.client_id
 
 
 def test_an_endpoint_with_other_habits_is_another_and_each_comes_up_once() -> None:
-    target, key = target_of(WEB), key_of(WEB, ACCESS_LOG, HARDENED)
+    target, key = target_of(WEB), Key(ACCESS_LOG, WEB.posture(HARDENED))
     bent = key._replace(posture=key.posture.having("csrf_by_pkce"))
 
     assert target.endpoint(key) is target.endpoint(key)
@@ -206,7 +206,7 @@ def test_who_is_given_refresh_tokens_unasked_does_not_ask_the_more_for_that() ->
     def told(client: RegisteredClient) -> object:
         thief = Thief(httpx.AsyncClient(), LootBag(RESPONSE, lambda item: None), "https://app.test")
         target = there.build(0, lambda kind, value: None, httpx.AsyncClient())
-        target.equip(thief, key_of(client, ACCESS_LOG, HARDENED), ALL["stolen-code"])
+        target.equip(thief, Key(ACCESS_LOG, client.posture(HARDENED)), ALL["stolen-code"])
         return thief.metadata
 
     assert told(PHONE) == published
@@ -249,7 +249,7 @@ def test_what_must_hold_by_itself_must_hold_without_the_secret(scenario: str, le
 
 
 def test_nobody_sets_the_clock_of_a_server_that_is_not_ours() -> None:
-    target, key = target_of(WEB), key_of(WEB, ACCESS_LOG, HARDENED)
+    target, key = target_of(WEB), Key(ACCESS_LOG, WEB.posture(HARDENED))
 
     with pytest.raises(NotImplementedError, match="cannot be set forward"):
         target.set_clock_forward(key, 60)

@@ -72,7 +72,7 @@ class BackChannel:
         if answer.status_code != httpx.codes.OK:
             raise LoginFailedError(f"userinfo answered {answer.status_code}")
         claims = _json(answer)
-        subject = _at(claims, self._provider.subject)
+        subject = said_at(claims, self._provider.subject)
         if not subject:  # OpenID Connect Core section 5.3.2: it must be there
             raise LoginFailedError("userinfo did not say who the user is")
         return {**claims, "sub": subject}
@@ -104,7 +104,7 @@ def _json(answer: httpx.Response) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _at(claims: Any, path: str) -> str:
+def said_at(claims: Any, path: str) -> str:
     """What nested objects say under ``user.id``; empty where they say nothing there."""
     for key in path.split("."):
         claims = claims.get(key) if isinstance(claims, dict) else None
