@@ -63,7 +63,8 @@ class _Reader(HTMLParser):
         self._labels: dict[str, str] = {}
         self._links: list[Link] = []
         self._frames: list[str] = []
-        self._refresh = self._title = self._text = ""
+        self._refresh = self._title = ""
+        self._text: list[str] = []  # in pieces: to grow one long text takes time by its square
         self._unseen = ""
         self._label: tuple[str, int] | None = None
         self._reading: str = ""
@@ -90,7 +91,7 @@ class _Reader(HTMLParser):
                     attributes.get("id", ""),
                 )
             )
-        words = " ".join(self._text.split())
+        words = " ".join("".join(self._text).split())
         title = " ".join(self._title.split())
         links, frames = tuple(self._links), tuple(self._frames)
         return Document(tuple(forms), links, frames, self._refresh, title, words)
@@ -178,25 +179,28 @@ class _Reader(HTMLParser):
         if self._unseen == "title":
             self._title += data
         elif not self._unseen:
-            self._text += data
+            self._text.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        read = self._text[self._began :]
         if tag == self._unseen:
             self._unseen = ""
         elif tag == "form":
             self._open = None
         elif tag == "label" and self._label is not None:
-            self._end_label(read)
+            self._end_label(self._read_since())
         elif tag == self._reading:
             self._reading = ""
+            read = self._read_since()
             if tag == "a":
                 link = self._links[-1]
                 self._links[-1] = replace(link, says=" ".join(f"{link.says} {read}".split()))
             else:
                 self._end_control(tag, read)
         if tag not in _INLINE:
-            self._text += " "
+            self._text.append(" ")
+
+    def _read_since(self) -> str:
+        return "".join(self._text[self._began :])
 
     def _end_label(self, read: str) -> None:
         assert self._label is not None

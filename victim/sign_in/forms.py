@@ -121,8 +121,10 @@ def fields_of(controls: list[Control], button: Control | None = None) -> Fields:
             before = fields.get(name)
             if before is None:
                 fields[name] = value
+            elif isinstance(before, str):
+                fields[name] = [before, value]
             else:
-                fields[name] = [*([before] if isinstance(before, str) else before), value]
+                before.append(value)
     return fields
 
 
