@@ -6,6 +6,7 @@ from attacker.hunt import Method
 from attacker.loot import LootItem, NothingCapturedError
 from attacker.own_client import OWN_CLIENT_ID, OWN_REDIRECT_URI
 from attacker.thief import Thief
+from attacker.token_request import member
 from attacker.vantage import Leg
 
 
@@ -39,7 +40,7 @@ async def _link_to_push(thief: Thief, pusher: str, redirect_uri: str) -> str:
     }
     endpoint = thief.metadata["pushed_authorization_request_endpoint"]
     answer = await thief.http.post(endpoint, data=pushed)
-    reference = answer.json().get("request_uri")
+    reference = member(answer, "request_uri")
     if reference is None:
         raise NothingCapturedError("the provider took no request that the thief has pushed")
     carried["request_uri"] = reference

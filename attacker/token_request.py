@@ -75,7 +75,7 @@ def member(answer: httpx.Response, name: str) -> str | None:
     """What an answer says under this name, if it is JSON and says something there."""
     try:
         body = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):  # RecursionError: nested without end
         return None
     value = body.get(name) if isinstance(body, dict) else None
     return value if isinstance(value, str) else None

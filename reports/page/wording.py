@@ -95,7 +95,7 @@ def _outcome(response: HttpResponse) -> str:
         return f"→ {path(location)} {told}".rstrip()
     try:
         body = json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):  # RecursionError: nested without end
         return ""
     if not isinstance(body, dict):
         return ""

@@ -155,6 +155,7 @@ def test_by_http_basic_both_are_form_encoded_first(client_id: str, secret: str, 
         ('{"access_token": 4}', None),
         ("[]", None),
         ("no JSON", None),
+        pytest.param("[" * 100_000, None, id="nested without end"),
     ],
 )
 def test_a_member_of_an_answer_is_a_text_or_nothing(body: str, said: str | None) -> None:

@@ -91,7 +91,7 @@ def _key_set(answer: httpx.Response) -> KeySet:
     try:
         if answer.status_code == httpx.codes.OK:
             return KeySet.import_key_set(answer.json())
-    except (JoseError, ValueError, KeyError, TypeError) as error:
+    except (JoseError, ValueError, RecursionError, KeyError, TypeError) as error:
         raise LoginFailedError("the provider's keys cannot be read") from error
     raise LoginFailedError(f"the provider's keys cannot be read (HTTP {answer.status_code})")
 
@@ -99,7 +99,7 @@ def _key_set(answer: httpx.Response) -> KeySet:
 def _json(answer: httpx.Response) -> dict[str, Any]:
     try:
         body = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):  # RecursionError: nested without end
         return {}
     return body if isinstance(body, dict) else {}
 

@@ -27,6 +27,7 @@ def test_an_answer_is_told_by_its_status_and_outcome() -> None:
     refusal = HttpResponse(400, (), '{"error":"invalid_grant"}')
     assert response_line(_exchange(request, refusal)) == "400 error=invalid_grant"
     assert response_line(_exchange(request, HttpResponse(200, (), "[1]"))) == "200"
+    assert response_line(_exchange(request, HttpResponse(200, (), "[" * 60_000))) == "200"
     assert response_line(_exchange(request, None, "refused")) == "no response: refused"
 
 

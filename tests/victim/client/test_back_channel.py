@@ -91,6 +91,7 @@ def test_a_refresh_token_is_handed_on() -> None:
         (answer(200, {"token_type": "Bearer", "id_token": "t"}), "HTTP 200"),
         (answer(200, ["access_token"]), "HTTP 200"),
         (httpx.Response(502, text="<html>"), "HTTP 502"),
+        (httpx.Response(200, text="[" * 100_000), "HTTP 200"),
         (answer(200, {"access_token": "t"}), "no ID token"),
         (answer(200, {"access_token": "t", "id_token": None}), "no ID token"),
     ],
