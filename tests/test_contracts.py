@@ -50,6 +50,7 @@ TESTED_ELSEWHERE = {
     "scenarios/stage/cast.py": PLAYED,
     "scenarios/stage/chromium.py": "tests/scenarios/stage/test_guard.py",
     "scenarios/stage/devices.py": PLAYED,
+    "scenarios/stage/heads.py": "tests/scenarios/stage/test_hostile_servers.py",
     "scenarios/stage/houses.py": PLAYED,
     "scenarios/stage/listener.py": PLAYED,
     "scenarios/stage/open_in_browser.py": PLAYED,

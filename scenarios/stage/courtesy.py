@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, unquote_plus
 from mitmproxy import http
 
 from scenarios.stage.guard import AUTHORITY
-from scenarios.stage.recorder import url_of
+from scenarios.stage.recorder import REASON, url_of
 from scenarios.stage.scope import Authority
 
 _LOCKED = frozenset({423, 429})
@@ -90,10 +90,12 @@ class Courtesy:
         self._sent += 1
         if self._limits.total and self._sent > self._limits.total:
             self._stop(f"the run has sent the {self._limits.total} requests that are allowed")
-        if self.stopped:
-            flow.kill()
-        elif self._limits.per_minute:
+        elif self._limits.per_minute and not self.stopped:
             await self._turn(60 / self._limits.per_minute)
+        # Looked at last: the server may have had enough while this one waited.
+        if self.stopped and flow.killable:
+            flow.metadata[REASON] = f"codejack has not sent this: {self.stopped}"
+            flow.kill()
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Look whether the server has had enough, and what it has given out."""

@@ -22,6 +22,9 @@ EXCHANGE = "codejack.exchange"
 ANSWERED_BY = "codejack.answered-by"
 """Flow metadata: the actor that answered in place of the destination."""
 
+REASON = "codejack.reason"
+"""Flow metadata: why we have sent nothing, or kept the answer back; then it is no answer."""
+
 _NOISE = frozenset({"/favicon.ico"})
 _TRACE = "traceparent"
 _OURS = re.compile(r"00-([0-9a-f]{32})-0{15}1-01")
@@ -74,11 +77,12 @@ class Recorder:
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Record a finished exchange."""
-        self._record(flow, error="")
+        self._record(flow, error=flow.metadata.get(REASON, ""))
 
     def error(self, flow: http.HTTPFlow) -> None:
         """Record an exchange that got no answer."""
-        self._record(flow, error=flow.error.msg if flow.error else "no response")
+        reason = flow.error.msg if flow.error else "no response"
+        self._record(flow, error=flow.metadata.get(REASON, reason))
 
     def _record(self, flow: http.HTTPFlow, error: str) -> None:
         speaker: Speaker | None = flow.metadata.get(SPEAKER)
@@ -102,10 +106,11 @@ class Recorder:
                     request.method,
                     url_of(flow),
                     _headers(request.headers.items(multi=True)),
-                    _text(request.get_content(strict=False), request.headers.get("content-type")),
+                    # As it travels: none of our clients packs what it sends.
+                    _text(request.raw_content, request.headers.get("content-type")),
                     asked_in(url_of(flow)),
                 ),
-                response=_response(flow.response),
+                response=None if REASON in flow.metadata else _response(flow.response),
                 error=error,
             )
         )
@@ -169,7 +174,21 @@ def _headers(items: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 def _text(content: bytes | None, kind: str | None) -> str:
     if not content:
         return ""
-    media = (kind or "text/plain").partition(";")[0]
-    if media.startswith("text/") or media.endswith(("json", "x-www-form-urlencoded", "xml")):
+    if is_text(kind):
         return content.decode(errors="replace")
-    return f"[{len(content)} bytes of {media}]"
+    return f"[{len(content)} bytes of {_media(kind)}]"
+
+
+def is_text(kind: str | None) -> bool:
+    """Whether bodies of this ``Content-Type`` are read, and stand in the log.
+
+    Scripts and styles are not: they are the largest of a page, and no answer to anybody.
+    """
+    media = _media(kind)
+    if media in {"text/javascript", "text/css"}:
+        return False
+    return media.startswith("text/") or media.endswith(("json", "x-www-form-urlencoded", "xml"))
+
+
+def _media(kind: str | None) -> str:
+    return (kind or "text/plain").partition(";")[0].strip().lower()

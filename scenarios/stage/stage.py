@@ -19,6 +19,7 @@ from reports.redaction.secrets import Vault
 from scenarios.stage.arrivals import Arrivals
 from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.back_channel import LeakyBackChannel
+from scenarios.stage.bounds import Bounds
 from scenarios.stage.caretaker import Caretaker
 from scenarios.stage.cast import SPEAKER, Cast, Speaker
 from scenarios.stage.chromium import launch, new_profile, open_on_disk, set_preferences
@@ -120,7 +121,7 @@ async def set_stage(
         caretaker = stack.enter_context(Caretaker())
         authority = PrivateAuthority(caretaker.directory)
         scope, cast, intercepted = Scope(), Cast(), set[str]()
-        recorder = Recorder(cast, scope, write, _learner(vault))
+        recorder = Recorder(cast, scope, write, learner(vault))
         on_path = OnPath(near=_speaks_in(intercepted), answered=_by_thief)
         client_hosts = {place.host for place in site.client_places}
         front, meddler = LeakyFront(client_hosts), Meddler(site.is_authorization_endpoint)
@@ -134,6 +135,7 @@ async def set_stage(
             Proxy(
                 authority,
                 [
+                    *([Bounds()] if site.remote else []),
                     *(cast, guard, recorder, on_path, meddler, neighbour, front, back_channel),
                     *([courtesy] if site.remote else []),
                     Dialler(scope),
@@ -190,7 +192,9 @@ async def _window(
     return await launch(stack, options, network, caretaker) if options.window else None
 
 
-def _learner(vault: Vault) -> Callable[[Exchange], None]:
+def learner(vault: Vault) -> Callable[[Exchange], None]:
+    """What teaches a vault the secrets of each exchange."""
+
     def learn(exchange: Exchange) -> None:
         request, response = exchange.request, exchange.response
         vault.learn_message(request.url, request.headers, request.body)

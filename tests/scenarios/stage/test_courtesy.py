@@ -10,6 +10,7 @@ from mitmproxy.test import tflow, tutils
 
 from scenarios.stage.courtesy import Courtesy, HadEnoughError, Issued, Limits
 from scenarios.stage.guard import AUTHORITY
+from scenarios.stage.recorder import REASON
 from scenarios.stage.scope import Authority
 
 SERVER = Authority("idp.test", 443)
@@ -68,6 +69,22 @@ def test_requests_to_the_server_are_spaced_and_others_are_not() -> None:
     assert asyncio.run(send(Authority("app", 1))) < 0.05
 
 
+def test_who_waits_for_a_turn_is_not_sent_once_the_server_has_had_enough() -> None:
+    heard = Heard(Limits(per_minute=600))
+    first, waiting = flow_to(), flow_to()
+
+    async def send() -> None:
+        await heard.courtesy.request(first)
+        turn = asyncio.create_task(heard.courtesy.request(waiting))
+        await asyncio.sleep(0)
+        heard.answers(first, 429)
+        await turn
+
+    asyncio.run(send())
+    assert not waiting.killable
+    assert "429" in waiting.metadata[REASON]
+
+
 def test_beyond_the_cap_nothing_is_sent_and_nobody_is_answered() -> None:
     heard = Heard(Limits(total=2))
     flows = [heard.sends(flow_to()) for _ in range(3)]
@@ -75,6 +92,7 @@ def test_beyond_the_cap_nothing_is_sent_and_nobody_is_answered() -> None:
     assert [flow.killable for flow in flows] == [True, True, False]
     assert flows[2].response is None
     assert heard.told == ["the run has sent the 2 requests that are allowed"]
+    assert "2 requests" in flows[2].metadata[REASON]
     with pytest.raises(HadEnoughError, match="2 requests"):
         heard.courtesy.check()
 

@@ -10,7 +10,7 @@ from mitmproxy.test import tflow, tutils
 from reports.records import Exchange, Fact, Record
 from scenarios.stage.cast import SPEAKER, Cast, Speaker
 from scenarios.stage.guard import AUTHORITY
-from scenarios.stage.recorder import ANSWERED_BY, Recorder
+from scenarios.stage.recorder import ANSWERED_BY, REASON, Recorder
 from scenarios.stage.scope import Authority, Place, Scope
 from victim.client.signing import SigningKey
 
@@ -236,3 +236,44 @@ def test_a_hostile_trace_context_neither_hides_an_exchange_nor_lands_it_in_a_pla
     (exchange,) = desk.written
     assert isinstance(exchange, Exchange)
     assert exchange.play == ""
+
+
+def test_what_was_kept_back_is_no_answer_but_its_reason() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.metadata[REASON] = "the answer is not fit to read"
+    desk.recorder.response(flow)
+
+    (exchange,) = desk.written
+    assert isinstance(exchange, Exchange)
+    assert (exchange.response, exchange.error) == (None, "the answer is not fit to read")
+
+
+def test_what_was_not_sent_says_why() -> None:
+    desk = Desk()
+    flow = desk.flow()
+    flow.response, flow.metadata[REASON] = None, "codejack has not sent this"
+    desk.recorder.error(flow)
+
+    (exchange,) = desk.written
+    assert isinstance(exchange, Exchange)
+    assert exchange.error == "codejack has not sent this"
+
+
+def test_a_request_is_recorded_as_it_travels_whatever_it_says_of_itself() -> None:
+    headers = ((b"content-type", b"text/plain"), (b"content-encoding", b"rot13"))
+    assert Desk().record(content=b"uryyb", headers=headers).request.body == "uryyb"
+
+
+@pytest.mark.parametrize("kind", ["text/javascript", "text/css; charset=utf-8"])
+def test_scripts_and_styles_are_only_weighed(kind: str) -> None:
+    desk = Desk()
+    flow = desk.flow()
+    assert flow.response is not None
+    flow.response.headers["content-type"] = kind
+    desk.recorder.response(flow)
+
+    (exchange,) = desk.written
+    assert isinstance(exchange, Exchange)
+    assert exchange.response is not None
+    assert exchange.response.body == f"[7 bytes of {kind.partition(';')[0]}]"
