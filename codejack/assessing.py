@@ -19,8 +19,9 @@ from reports.judgement.verdicts import Judgement
 from reports.publish import write_outputs
 from reports.redaction.leakgate import UnreadableArtefactError, find_leaks
 from reports.runlog import StoredRun, read_log
+from scenarios.assessment.honest_logins import Preflight
 from scenarios.assessment.planning import assessed, assessment_plan, candidates
-from scenarios.assessment.preflight import Preflight, informed, look_first
+from scenarios.assessment.preflight import informed, look_first
 from scenarios.assessment.standards import STANDARDS
 from scenarios.planning import Plan
 from scenarios.real import RealSite
@@ -80,7 +81,8 @@ def assess(target: TargetFile, site: RealSite, wish: Wish, console: Console) -> 
     if known is None:
         return Assessment(INTERRUPTED, run.folder)
     if known.troubles:
-        return Assessment(FAILED, run.folder, troubles=tuple(known.troubles))
+        pictures = tuple(f"what they saw: {picture}" for picture in known.pictures)
+        return Assessment(FAILED, run.folder, troubles=(*known.troubles, *pictures))
     whole = informed(site, known)
     plan, scenarios = _planned(target, whole, known, wish)
     interrupted = _played(run, plan, scenarios, whole, options, console, kept)

@@ -11,7 +11,7 @@ from codejack.assessing import looked_first
 from codejack.known import Known, clean_up, known_target
 from codejack.perform import FAILED, INTERRUPTED
 from reports.page.visible import visible
-from scenarios.assessment.preflight import HonestLogin, Preflight
+from scenarios.assessment.honest_logins import HonestLogin, Preflight
 from scenarios.runner import new_run
 from scenarios.stage.browser import provide_browser
 from scenarios.stage.options import StageOptions
@@ -38,6 +38,8 @@ def examine_target(path: Path, output: Path, errors: Console) -> int:
     console.print(_table(looked))
     for trouble in looked.troubles:
         console.print(Text(visible(trouble), style="red"), soft_wrap=True)
+    for picture in looked.pictures:
+        console.print(f"what they saw: {picture}", soft_wrap=True, highlight=False)
     console.print(f"logs: {folder}", soft_wrap=True, highlight=False)
     return FAILED if looked.troubles else 0
 

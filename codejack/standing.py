@@ -21,9 +21,10 @@ from reports.publish import write_outputs
 from reports.records import Observation, PlannedCell
 from reports.redaction.leakgate import UnreadableArtefactError, find_leaks
 from reports.runlog import StoredRun, read_log, read_on
+from scenarios.assessment.honest_logins import Preflight
 from scenarios.assessment.on_request import OnRequest, on_request
 from scenarios.assessment.planning import assessed, assessment_plan, candidates
-from scenarios.assessment.preflight import Preflight, informed, look_first
+from scenarios.assessment.preflight import informed, look_first
 from scenarios.assessment.standards import STANDARDS
 from scenarios.planning import Plan
 from scenarios.registry import Scenario

@@ -32,7 +32,7 @@ from scenarios.registry import Scenario
 from scenarios.settings import SETTINGS, Setting
 from scenarios.stage.stage import Stage
 from scenarios.target import Key
-from victim.user import UserAtBrowser
+from victim.user import PasswordRefusedError, UserAtBrowser
 
 _PLAY_SECONDS = 60.0
 _SECRET_LOOT = frozenset(
@@ -133,7 +133,11 @@ class Performance:
             setting.control(play) as victim,
         ):
             self._announce(play, "The user signs in at the honest client; nobody is in the way")
-            await victim.log_in()
+            try:
+                await victim.log_in()
+            except PasswordRefusedError as refused:
+                self._stage.courtesy.refused(str(refused))
+                raise
 
     async def attack(self, setting: Setting, cell: Cell) -> None:
         """Play one attack. Raises :class:`scenarios.stage.courtesy.HadEnoughError`."""

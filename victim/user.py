@@ -30,6 +30,10 @@ class SignInFailedError(Exception):
         self.screenshot = screenshot
 
 
+class PasswordRefusedError(SignInFailedError):
+    """The provider says that the password is wrong: to try it on and on may lock the account."""
+
+
 class UserAtBrowser:
     """Drives one page as the user would: follows links, signs in, consents.
 

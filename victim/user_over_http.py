@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import Any, Protocol
 
 from victim.sign_in.addresses import is_at
-from victim.sign_in.complaint import complaint
+from victim.sign_in.complaint import complaint, refuses_password
 from victim.sign_in.next_step import Account, Kind, Step, next_step
-from victim.user import SignInFailedError
+from victim.user import PasswordRefusedError, SignInFailedError
 
 _MOST_STEPS = 12
 _ONCE = frozenset({Kind.USER_NAME, Kind.PASSWORD})
@@ -39,18 +39,25 @@ class UserOverHttp:
     async def open(self, url: str) -> None:
         """Open an address, sign in and consent, until the provider lets go.
 
-        Raises :class:`victim.user.SignInFailedError`.
+        Raises :class:`victim.user.SignInFailedError`, and of its kinds
+        :class:`victim.user.PasswordRefusedError` where the provider says so.
         """
-        page = await self.follow(url)
+        page, done = await self._walk(url, willing=True)
         if self._at_provider(page.url):
+            refused = Kind.PASSWORD in done and refuses_password(page.document)
             why = complaint(page.document, self._user.password)
-            raise SignInFailedError(f"the provider kept the user: {page.status}, {why}")
+            kind = PasswordRefusedError if refused else SignInFailedError
+            raise kind(f"the provider kept the user: {page.status}, {why}")
 
     async def follow(self, url: str, *, willing: bool = True) -> Any:
         """The same, wherever it ends: a provider that refuses keeps the user on its page.
 
         ``willing`` says whether the user allows an app what it asks for.
         """
+        page, _ = await self._walk(url, willing=willing)
+        return page
+
+    async def _walk(self, url: str, *, willing: bool) -> tuple[Any, set[Kind]]:
         page = await self.browser.open(url)
         done: set[Kind] = set()
         for _ in range(_MOST_STEPS):
@@ -60,7 +67,7 @@ class UserOverHttp:
             done.add(step.kind)
             form = step.sent
             page = await (self.browser.submit(form, {}) if form else self.browser.open(step.url))
-        return page
+        return page, done
 
     def _step(self, page: Any, done: set[Kind], willing: bool) -> Step | None:
         """What the user does next, who types nothing twice and knows an error from a question."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from reports.records import Observation, PlannedCell
-from scenarios.assessment.preflight import Preflight
+from scenarios.assessment.honest_logins import Preflight
 from scenarios.assessment.standards import Standard, policy_for
 from scenarios.channels import ACCESS_LOG
 from scenarios.matrix import weaknesses_seen

@@ -4,78 +4,23 @@ It tells a target file that is wrong from a server that is, and says as whom eac
 users, and whether it is given refresh tokens.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from html import unescape
 from pathlib import Path
 
-from reports.actors import VICTIM_BROWSER
-from reports.judgement.evidence import Control, control, plays
-from reports.judgement.redemption import as_object
-from reports.runlog import StoredRun, read_log
+from reports.runlog import read_log
+from scenarios.assessment.honest_logins import LASTING, HonestLogin, Preflight, honest_logins
+from scenarios.assessment.pictures import draw
 from scenarios.channels import ACCESS_LOG
 from scenarios.planning import Plan
 from scenarios.real import RealSite
-from scenarios.real_server import RegisteredClient, Subjects
+from scenarios.real_server import RegisteredClient
 from scenarios.runner import Listener, Run, perform
+from scenarios.stage.courtesy import AccountRefusedError
 from scenarios.stage.options import StageOptions
 from scenarios.target import InBrowser, Key, People
 from victim.identity_provider import HARDENED
 from victim.user import SignInFailedError
-
-_LASTING = ".lasting"
-_CLIENT_SAYS = re.compile(r"The login could not be \w+: ([^<]+)\.")
-
-
-@dataclass(frozen=True)
-class HonestLogin:
-    """What a login showed. It worked if ``trouble`` is empty.
-
-    ``lasts``: the client was given a refresh token; ``unasked``: although it had not asked for one.
-    """
-
-    client: str
-    subject: str
-    trouble: str
-    lasts: bool = False
-    unasked: bool = False
-
-
-@dataclass(frozen=True)
-class Preflight:
-    """The honest logins of the victim, and of the attacker if it has an account."""
-
-    victim: tuple[HonestLogin, ...]
-    attacker: tuple[HonestLogin, ...]
-    runs: tuple[Run, ...]
-    login: InBrowser | None = None
-    """How they have signed in first, where that took a real browser."""
-
-    @property
-    def troubles(self) -> list[str]:
-        """What keeps the assessment from beginning, one sentence for each client."""
-        return list(_troubles(self.victim, self.attacker))
-
-    def trouble_at(self, client: str) -> str:
-        """What keeps this client from being attacked, in a sentence, or nothing."""
-        victim = [login for login in self.victim if login.client == client]
-        attacker = [login for login in self.attacker if login.client == client]
-        return next(_troubles(victim, attacker), "")
-
-    @property
-    def subjects(self) -> dict[str, Subjects]:
-        """As whom each client knows the two."""
-        attackers = {login.client: login.subject for login in self.attacker}
-        return {
-            login.client: Subjects(login.subject, attackers.get(login.client, ""))
-            for login in self.victim
-        }
-
-    @property
-    def lasting(self) -> frozenset[str]:
-        """The clients that are given refresh tokens."""
-        return frozenset(login.client for login in self.victim if login.lasts)
 
 
 def informed(site: RealSite, known: Preflight) -> RealSite:
@@ -89,96 +34,91 @@ async def look_first(
 ) -> Preflight:
     """Sign everybody in, honestly. The logs are kept in folders of their own below ``folder``.
 
-    By forms without a window first; where that fails, in a real browser, which also runs scripts.
+    By forms without a window first; who is kept there tries it once in a real browser, which also
+    runs scripts. An account that is refused at one client is tried at no other.
     """
     known = await _look(folder, site, options, listener)
-    if not known.troubles or site.login is not None:
+    if site.login is not None or not known.kept:
         return known
     in_browser = replace(site, login=InBrowser())
-    try:
-        again = await _look(folder / "in-a-browser", in_browser, options, listener)
-    except* SignInFailedError:
-        again = None  # not there either: what the forms have shown stands
-    return replace(again, runs=(*known.runs, *again.runs)) if again else known
+    again = await _look(folder / "in-a-browser", in_browser, options, listener)
+    runs, pictures = (*known.runs, *again.runs), (*again.pictures, *known.pictures)
+    # Who is kept there too learns nothing of the clients, but the forms have tried each of them.
+    shown = replace(known, in_browser=again.in_browser) if again.in_browser else again
+    return replace(shown, runs=runs, pictures=pictures)
 
 
 async def _look(
     folder: Path, site: RealSite, options: StageOptions, listener: Listener
 ) -> Preflight:
     lasting = tuple(_asking_for_more(site))
-    of_victim = Run(folder / "honest-logins")
     everyone = replace(site, clients=(*site.clients, *lasting))
-    stored = await _signed_in(of_victim, everyone, options, listener)
-    victim = tuple(_logins(stored, site.clients))
+    victim = await _signed_in(folder / "honest-logins", "victim", everyone, options, listener)
     if not site.people.attacker.username:
-        return Preflight(victim, (), (of_victim,), site.login)
-    of_attacker = Run(folder / "honest-logins-of-the-attacker")
+        return _preflight(site, victim)
     themselves = replace(site, people=People(site.people.attacker, site.people.attacker))
-    stored = await _signed_in(of_attacker, themselves, options, listener)
-    attacker = tuple(_logins(stored, site.clients))
-    return Preflight(victim, attacker, (of_victim, of_attacker), site.login)
+    of_attacker = folder / "honest-logins-of-the-attacker"
+    attacker = await _signed_in(of_attacker, "attacker", themselves, options, listener)
+    return _preflight(site, victim, attacker)
+
+
+@dataclass(frozen=True)
+class _SignedIn:
+    """How it went for one account; ``failure`` is what kept it in a real browser."""
+
+    run: Run
+    logins: tuple[HonestLogin, ...]
+    failure: str
+    pictures: tuple[Path, ...]
+
+
+def _preflight(site: RealSite, victim: _SignedIn, attacker: _SignedIn | None = None) -> Preflight:
+    both = (victim, attacker) if attacker else (victim,)
+    return Preflight(
+        victim.logins,
+        attacker.logins if attacker else (),
+        tuple(each.run for each in both),
+        site.login,
+        next((each.failure for each in both if each.failure), ""),
+        tuple(picture for each in both for picture in each.pictures),
+    )
 
 
 def _asking_for_more(site: RealSite) -> Iterator[RegisteredClient]:
     """The clients once more, as they would be if they asked for refresh tokens."""
     if "offline_access" in site.server.metadata.get("scopes_supported", ()):
         for client in site.clients:
-            yield replace(client, name=f"{client.name}{_LASTING}", lasting=True)
+            yield replace(client, name=f"{client.name}{LASTING}", lasting=True)
 
 
 async def _signed_in(
-    run: Run, site: RealSite, options: StageOptions, listener: Listener
-) -> StoredRun:
+    folder: Path, account: str, site: RealSite, options: StageOptions, listener: Listener
+) -> _SignedIn:
+    run = Run(folder)
     run.folder.mkdir(parents=True)
     postures = tuple(client.posture(HARDENED) for client in site.clients)
     plan = Plan((), postures, {Key(ACCESS_LOG, posture): [] for posture in postures})
-    await perform(run, plan, (), options, listener, site)
-    return read_log(run.log)
+    failure: SignInFailedError | None = None
+    try:
+        await perform(run, plan, (), options, listener, site)
+    except* AccountRefusedError:
+        pass  # at which client, the log says; at those after it, nobody has tried
+    except* SignInFailedError as failed:
+        failure = _first(failed)
+    clients = [each for each in site.clients if not each.name.endswith(LASTING)]
+    logins = tuple(honest_logins(read_log(run.log), clients))
+    if failure is None:
+        seen = [login for login in logins if login.page]
+        pictures = await draw(seen, account, folder.parent, options) if seen else []
+        return _SignedIn(run, logins, "", tuple(pictures))
+    kept = tuple(replace(login, trouble=str(failure), kept=True) for login in logins)
+    if not failure.screenshot:
+        return _SignedIn(run, kept, str(failure), ())
+    picture = folder.parent / f"{account}-in-a-browser.png"
+    picture.write_bytes(failure.screenshot)
+    return _SignedIn(run, kept, str(failure), (picture,))
 
 
-def _logins(stored: StoredRun, clients: Iterable[RegisteredClient]) -> Iterator[HonestLogin]:
-    for client in clients:
-        lasting = list(_controls(stored, f"{client.name}{_LASTING}"))
-        controls = list(_controls(stored, client.name))
-        subjects = {each.subject for each in controls}
-        trouble = next((_explained(each) for each in controls if each.trouble), "")
-        if not trouble and len(subjects) != 1:
-            trouble = f"it was known as {' and as '.join(sorted(subjects)) or 'nobody'}"
-        unasked = any(map(_was_given_refresh_token, controls))
-        lasts = unasked or any(map(_was_given_refresh_token, lasting))
-        yield HonestLogin(client.name, min(subjects, default=""), trouble, lasts, unasked)
-
-
-def _explained(login: Control) -> str:
-    """What went wrong with a login, and what our own client has to say to that."""
-    for exchange in login.play.exchanges(VICTIM_BROWSER):
-        if exchange.response and (said := _CLIENT_SAYS.search(exchange.response.body)):
-            return f"{login.trouble} (the client says: {unescape(said[1])})"
-    return login.trouble
-
-
-def _controls(stored: StoredRun, posture: str) -> Iterator[Control]:
-    target = next((p.target for p in stored.started.postures if p.id == posture), None)
-    for play in plays(stored):
-        if target is not None and play.started.group == f"{ACCESS_LOG.id}.{posture}":
-            yield control(play, target)
-
-
-def _was_given_refresh_token(login: Control) -> bool:
-    used = login.redemption
-    answer = used.exchange.response if used and used.token else None
-    return answer is not None and bool(as_object(answer.body).get("refresh_token"))
-
-
-def _troubles(victim: Iterable[HonestLogin], attacker: Iterable[HonestLogin]) -> Iterator[str]:
-    victims = {}
-    for login in victim:
-        victims[login.client] = login.subject
-        if login.trouble:
-            yield f"the victim cannot sign in at client {login.client}: {login.trouble}"
-    for login in attacker:
-        if login.trouble:
-            yield f"the attacker cannot sign in at client {login.client}: {login.trouble}"
-        elif login.subject == victims.get(login.client):
-            # Then nobody could tell the victim's data from the attacker's own.
-            yield f"the attacker is the victim at client {login.client}: name another account"
+def _first(failed: BaseExceptionGroup[SignInFailedError]) -> SignInFailedError:
+    error = failed.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error

@@ -55,7 +55,10 @@ class AccessLogSetting(Setting):
     async def control(self, play: str) -> AsyncIterator[Victim]:
         """The honest login: nobody reads along, and the client is up."""
         self.stage.cast.assign(self._profile, play)
-        yield self._victim()
+        victim = self._victim()
+        # Whom the provider keeps has not signed in, and its page says why.
+        victim.start = partial(victim.user.open, victim.client)
+        yield victim
 
     @asynccontextmanager
     async def attack(self, play: str, thief: Thief) -> AsyncIterator[Victim]:

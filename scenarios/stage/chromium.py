@@ -37,13 +37,14 @@ async def launch(
         # Its own background calls must not leave the machine either; anonymous, they get a 407.
         proxy={"server": network.proxy.server},
         args=_arguments(network),
-        **_launch_options(options),
+        **launch_options(options),
     )
     stack.push_async_callback(browser.close)
     return browser
 
 
-def _launch_options(options: StageOptions) -> dict[str, Any]:
+def launch_options(options: StageOptions) -> dict[str, Any]:
+    """How every browser of ours is launched."""
     return {
         "executable_path": options.browser.path,
         "headless": not options.headed,
@@ -128,7 +129,7 @@ async def open_on_disk(
         viewport={"width": _WIDTH, "height": _HEIGHT},
         args=[*_arguments(network), *_with_extension(extension)],
         ignore_default_args=["--disable-extensions"] if extension else None,
-        **_launch_options(options),
+        **launch_options(options),
     )
 
 

@@ -34,6 +34,10 @@ class HadEnoughError(Exception):
     """The server, or the target file, wants no more requests. The text says why."""
 
 
+class AccountRefusedError(HadEnoughError):
+    """The server does not take an account's password: to go on could lock the account."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """``per_minute`` requests and ``total`` of a run; 0 for as many as there are."""
@@ -67,6 +71,7 @@ class Courtesy:
         hears: Callable[[Issued], None],
     ) -> None:
         self.stopped = ""
+        self._kind: type[HadEnoughError] = HadEnoughError
         self._hosts = frozenset(hosts)
         self._limits = limits
         self._is_token_endpoint = is_token_endpoint
@@ -77,9 +82,14 @@ class Courtesy:
         self._name = f"codejack/{version('codejack')}"
 
     def check(self) -> None:
-        """Raises :class:`HadEnoughError` once nothing more is sent."""
+        """Raises :class:`HadEnoughError`, or the kind of it that it is, once nothing is sent."""
         if self.stopped:
-            raise HadEnoughError(self.stopped)
+            raise self._kind(self.stopped)
+
+    def refused(self, why: str) -> None:
+        """Hear that an account's password was refused. On servers of our own, it locks nobody."""
+        if self._hosts:
+            self._stop(why, AccountRefusedError)
 
     async def request(self, flow: http.HTTPFlow) -> None:
         """Wait for a turn, or end the connection where there is none."""
@@ -118,9 +128,9 @@ class Courtesy:
         self._free = max(self._free, now) + seconds
         await asyncio.sleep(max(0.0, self._free - seconds - now))
 
-    def _stop(self, why: str) -> None:
+    def _stop(self, why: str, kind: type[HadEnoughError] = HadEnoughError) -> None:
         if not self.stopped:
-            self.stopped = why
+            self.stopped, self._kind = why, kind
             self._told(why)
 
     def _listen(self, request: http.Request, content: bytes) -> None:

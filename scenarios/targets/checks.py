@@ -16,6 +16,9 @@ _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
 _LOOPBACK = re.compile(r"localhost|.*\.localhost|127(\.\d{1,3}){3}|::1")
 
+_SLOWEST = 60
+"""Requests per minute. A login takes up to some fifteen, and an answer is waited for 15 s."""
+
 
 def authority_of(url: str) -> Authority | None:
     """The host and port of a web address; ``None`` for anything else."""
@@ -199,9 +202,14 @@ def _about_policy(sections: Sections, lines: Lines) -> Iterator[Problem]:
             line = lines.of("policy", "tolerate")
             remedy = "codejack list --weaknesses names them all."
             yield Problem(line, f"There is no weakness {name!r}.", remedy)
-    for key in ("requests_per_minute", "requests"):
-        if getattr(sections.limits, key) is not None and getattr(sections.limits, key) < 1:
-            yield Problem(lines.of("limits", key), f"{key} allows nothing.", "Write a number.")
+    limits = sections.limits
+    if limits.requests < 1:
+        line = lines.of("limits", "requests")
+        yield Problem(line, "requests allows nothing.", "Write a number.")
+    if limits.requests_per_minute is not None and limits.requests_per_minute < _SLOWEST:
+        line = lines.of("limits", "requests_per_minute")
+        reason = "So slow, a login lasts longer than anybody waits for it."
+        yield Problem(line, reason, f"Allow {_SLOWEST} requests a minute, or more.")
 
 
 def _about_resource(sections: Sections, lines: Lines) -> Iterator[Problem]:

@@ -82,6 +82,7 @@ def test_a_login_that_fails_is_told_and_exits_with_3(cli: Cli, server: Foreign) 
     assert rows(out)["spa"][:2] == ["alice-1", "mallory-1"]
     assert "the victim cannot sign in at client web: " in out
     assert "mistyped" not in out
+    assert "what they saw: " in out
 
 
 def test_without_an_account_for_the_attacker_the_table_says_so(cli: Cli, server: Foreign) -> None:

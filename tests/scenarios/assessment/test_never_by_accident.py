@@ -20,8 +20,9 @@ from reports.judgement.verdicts import Judgement
 from reports.records import Observation, PlayStarted, Record
 from reports.runlog import read_log
 from scenarios import performance
+from scenarios.assessment.honest_logins import Preflight
 from scenarios.assessment.planning import assessed, assessment_plan, candidates
-from scenarios.assessment.preflight import Preflight, informed, look_first
+from scenarios.assessment.preflight import informed, look_first
 from scenarios.assessment.standards import STANDARDS
 from scenarios.real import RealSite
 from scenarios.runner import new_run, perform

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reports.records import Observation, PlannedCell
+from scenarios.assessment.honest_logins import HonestLogin, Preflight
 from scenarios.assessment.planning import (
     Candidate,
     assessment_plan,
@@ -15,7 +16,6 @@ from scenarios.assessment.planning import (
     identity_assured,
 )
 from scenarios.assessment.planning import assessed as assessed_anew
-from scenarios.assessment.preflight import HonestLogin, Preflight
 from scenarios.assessment.standards import STANDARDS, policy_for
 from scenarios.channels import ACCESS_LOG
 from scenarios.matrix import weaknesses_seen

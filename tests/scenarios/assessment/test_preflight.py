@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reports.records import PlayStarted
 from reports.runlog import read_log
-from scenarios.assessment.preflight import HonestLogin, Preflight, informed, look_first
+from scenarios.assessment.honest_logins import HonestLogin, Preflight
+from scenarios.assessment.preflight import informed, look_first
 from scenarios.real import RealSite
 from scenarios.real_server import Subjects
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions
-from scenarios.target import People
+from scenarios.target import InBrowser, People
 from tests.scenarios.edited import edited
 from tests.scenarios.foreign import ALICE, LIKE_OTHERS, MALLORY, WEB, Foreign, foreign
 from tests.scenarios.sites import NOBODY
@@ -72,19 +74,51 @@ def test_where_both_sign_in_at_every_client_nothing_keeps_the_attacks_from_begin
 
 
 @stage_test
-def test_a_wrong_password_is_trouble_at_every_client_and_of_that_account_alone(
-    server: Foreign, look: Look
+def test_a_wrong_password_is_tried_once_by_form_and_once_in_a_browser(
+    look: Look, tmp_path: Path
 ) -> None:
-    site = server.site()
-    forgotten = replace(site.people.victim, password="not this one")
+    tried: list[str] = []
+    with foreign(tmp_path, wrap=partial(counted, tried)) as server:
+        site = server.site()
+        forgotten = replace(site.people.victim, password="not this one")
+        looked = look(with_people(site, victim=forgotten, attacker=NOBODY))
 
-    looked = look(with_people(site, victim=forgotten))
+    assert len(tried) == 2
+    at_web, at_spa, in_browser = looked.troubles
+    assert at_web.startswith("the victim cannot sign in at client web: ")
+    assert "nobody has tried" in at_spa
+    assert in_browser.startswith("nor in a real browser: ")
+    assert "not this one" not in "".join(looked.troubles)
+    assert looked.pictures
+    for picture in looked.pictures:
+        assert picture.read_bytes().startswith(b"\x89PNG")
 
+
+@stage_test
+def test_who_is_told_to_sign_in_in_a_browser_and_is_kept_there_is_in_trouble(
+    look: Look, tmp_path: Path
+) -> None:
+    tried: list[str] = []
+    with foreign(tmp_path, wrap=partial(counted, tried)) as server:
+        site = replace(server.site(), login=InBrowser())
+        forgotten = replace(site.people.victim, password="not this one")
+        looked = look(with_people(site, victim=forgotten, attacker=NOBODY))
+
+    assert len(tried) == 1
     assert len(looked.troubles) == 2
-    for client, trouble in zip(("web", "spa"), looked.troubles, strict=True):
-        assert trouble.startswith(f"the victim cannot sign in at client {client}: ")
-        assert looked.trouble_at(client) == trouble
-        assert "not this one" not in trouble
+    assert all("asks for the password again" in trouble for trouble in looked.troubles)
+    assert [picture.name for picture in looked.pictures] == ["victim-in-a-browser.png"]
+
+
+def counted(tried: list[str], app: ASGIApp) -> ASGIApp:
+    """Counts the forms that are sent to a server's pages for users."""
+
+    async def counting(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") == "POST" and not scope["path"].endswith("/token"):
+            tried.append(scope["path"])
+        await app(scope, receive, send)
+
+    return counting
 
 
 @stage_test
@@ -98,6 +132,7 @@ def test_a_wrong_secret_is_trouble_at_that_client_alone(server: Foreign, look: L
     assert of_victim.startswith("the victim cannot sign in at client web: ")
     assert of_attacker.startswith("the attacker cannot sign in at client web: ")
     assert looked.trouble_at("spa") == ""
+    assert len(looked.runs) == 2  # what the client gets wrong, no other browser gets right
     assert "wrong" not in of_victim
 
 

@@ -10,7 +10,8 @@ from playwright.async_api import Page
 
 from reports.records import Exchange
 from reports.runlog import StoredRun, read_log
-from scenarios.assessment.preflight import Preflight, look_first
+from scenarios.assessment.honest_logins import Preflight
+from scenarios.assessment.preflight import look_first
 from scenarios.real import RealSite
 from scenarios.stage.browser import Browser
 from scenarios.stage.options import StageOptions

@@ -8,7 +8,13 @@ import pytest
 from mitmproxy import http
 from mitmproxy.test import tflow, tutils
 
-from scenarios.stage.courtesy import Courtesy, HadEnoughError, Issued, Limits
+from scenarios.stage.courtesy import (
+    AccountRefusedError,
+    Courtesy,
+    HadEnoughError,
+    Issued,
+    Limits,
+)
 from scenarios.stage.guard import AUTHORITY
 from scenarios.stage.recorder import REASON
 from scenarios.stage.scope import Authority
@@ -157,3 +163,18 @@ def test_tokens_are_heard_with_the_client_that_asked() -> None:
         ("web app", "access_token", "a"),
     ]
     assert "'r'" not in repr(heard.issued[0])
+
+
+def test_after_a_refused_password_nothing_more_is_sent_to_a_server_of_somebody_else() -> None:
+    heard = Heard()
+    heard.courtesy.refused("it is wrong")
+
+    with pytest.raises(AccountRefusedError, match="it is wrong"):
+        heard.courtesy.check()
+    assert heard.sends(flow_to()).error is not None
+
+
+def test_on_a_server_of_ours_a_refused_password_locks_nobody() -> None:
+    courtesy = Courtesy((), Limits(), lambda url: False, print, print)
+    courtesy.refused("it is wrong")
+    courtesy.check()

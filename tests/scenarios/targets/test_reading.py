@@ -91,6 +91,7 @@ def test_a_mistake_is_told_with_line_reason_and_remedy(
         ('[policy]\nhold_to = "rfc9999"', "hold_to", "no policy 'rfc9999'"),
         ('[policy]\ntolerate = ["everything"]', "tolerate", "no weakness 'everything'"),
         ("[limits]\nrequests = 0", "requests", "allows nothing"),
+        ("[limits]\nrequests_per_minute = 59", "requests_per_minute", "longer than anybody waits"),
         ('[login]\ndriver = "storage-state"', "[accounts.victim]", "no storage_state"),
         ('[login]\ndriver = "python"', "[login]", "Which function"),
         ('[login]\ndriver = "python"\nfunction = "no.py:f"', "function", "no file no.py"),

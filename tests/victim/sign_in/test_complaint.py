@@ -1,6 +1,6 @@
 import pytest
 
-from victim.sign_in.complaint import complaint
+from victim.sign_in.complaint import complaint, refuses_password
 from victim.sign_in.document import Document, read
 
 
@@ -33,3 +33,8 @@ def test_what_a_page_says_is_short_and_without_secrets_and_control_characters() 
     assert "kkk" not in said
     assert "\x1b" not in said
     assert len(said) < 250
+
+
+def test_only_a_page_that_says_that_a_password_is_wrong_refuses_it() -> None:
+    assert refuses_password(Document(title="Sign in", text="Invalid username or password."))
+    assert not refuses_password(Document(title="Sign in", text="Forgot your password?"))
