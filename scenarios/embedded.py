@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import httpx
@@ -104,6 +105,7 @@ class Embedded:
     remote: tuple[Authority, ...] = ()
     trusted: Path | None = None
     limits = Limits()
+    terms = MappingProxyType[str, str]({})
     login = None
     client_places = (ClientPlace(CLIENT_HOST, 80, False), ClientPlace(CLIENT_HOST, 443, True))
 

@@ -51,6 +51,7 @@ class RealSite:
     login: InBrowser | None = None
     introspection: Introspection | None = None
     limits: Limits = field(default_factory=Limits)
+    terms: Mapping[str, str] = field(default_factory=dict)
     issued: list[Issued] = field(default_factory=list, repr=False, compare=False)
 
     @property

@@ -190,5 +190,6 @@ def _started(
             "playwright": version("playwright"),
             "Python": platform.python_version(),
             "system": platform.platform(),
+            **site.terms,
         },
     )

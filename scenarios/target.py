@@ -137,6 +137,11 @@ class Site(Protocol):
         ...
 
     @property
+    def terms(self) -> Mapping[str, str]:
+        """On whose word, and by what policy it is attacked, for a reader of the log."""
+        ...
+
+    @property
     def login(self) -> InBrowser | None:
         """How users sign in first; ``None`` where that needs no window."""
         ...

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from reports.actors import CLIENT
+from reports.actors import CLIENT, IDENTITY_PROVIDER
 from reports.judgement.case import Case
 from reports.judgement.doubts import doubt, doubt_about_attempt, seen_anyway, trouble_of
 from reports.judgement.evidence import PlayEvidence, nearest_controls, plays
@@ -193,7 +193,22 @@ def _nothing_decided(case: Case) -> Finding:
     if captured:
         why = f": {reason}" if (reason := doubt(case)) else ""
         return undecided(f"Nothing was won, and nothing refused{why}.", "Look at the steps.")
+    if failing := _server_error(case):
+        return undecided(
+            f"The identity provider answered {failing}, and gave no code.",
+            "A server error is no refusal: look at the identity provider's log.",
+        )
     return undecided(f"No code of the victim's was captured{trouble}.", "Look at the channel.")
+
+
+def _server_error(case: Case) -> str:
+    """The status with which the provider failed last, if that is why there is no code."""
+    asked = [
+        exchange.response.status
+        for exchange in case.attack.exchanges(case.owner)
+        if exchange.destination == IDENTITY_PROVIDER and exchange.response
+    ]
+    return str(asked[-1]) if asked and asked[-1] >= 500 else ""
 
 
 def _gate(observed: Observation, cell: PlannedCell) -> Gate:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from reports.judgement.result import result, trouble
 from reports.judgement.verdicts import Gate, Judgement, Verdict
 from reports.outputs.assessment import (
     SCHEMA_VERSION,
@@ -15,7 +16,6 @@ from reports.outputs.assessment import (
     Counts,
     Scenario,
 )
-from reports.outputs.result import result, trouble
 from reports.page.outline import columns, scenarios, unjudged, unknown_scenario
 from reports.page.visible import clip, visible
 from reports.records import Observation, PlannedCell, PostureInfo, ScenarioInfo

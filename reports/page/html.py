@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.judgement.verdicts import Gate, Judgement
+from reports.page.findings import findings
 from reports.page.headline import WORD, boundary, headline, joined
 from reports.page.outline import chapters, columns, footnotes
 from reports.page.plays import plays
@@ -40,6 +41,7 @@ def render(run: StoredRun, judgement: Judgement) -> str:
         targets=_targets(run),
         judgement=judgement,
         headline=headline(run, judgement),
+        assessment=findings(run, judgement, arranged),
         boundary=boundary(run, judgement),
         chapters=arranged,
         columns=columns(run),

@@ -62,6 +62,16 @@ class Chapter:
     pairs: tuple[Pair, ...]
     unproven: tuple[ChannelInfo, ...]
 
+    @property
+    def applies(self) -> bool:
+        """Whether it makes sense in any posture of the run."""
+        return any(
+            cell.verdict.observed is not Observation.NOT_APPLICABLE
+            for row in self.rows
+            for cell in row.cells
+            if cell
+        )
+
 
 def chapters(run: StoredRun, judgement: Judgement) -> tuple[Chapter, ...]:
     """The scenarios of the plan with their cells, in the order of the plan."""

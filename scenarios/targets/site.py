@@ -54,6 +54,7 @@ def site_of(
         declared_in=str(target.path),
         trusted=ca_file_of(target),
         limits=_limits(target, hosts),
+        terms=_terms(target),
         login=_login(target),
         introspection=_introspection(target, clients, metadata),
     )
@@ -85,6 +86,15 @@ def _login(target: TargetFile) -> InBrowser | None:
     if said.driver == "storage-state" or hints != NO_HINTS:
         return InBrowser(hints, states=states)
     return None
+
+
+def _terms(target: TargetFile) -> dict[str, str]:
+    """What a reader of the run asks later: who has allowed it, and what it was held to."""
+    held_to, permission = target.sections.policy.hold_to, target.sections.permission
+    if permission is None:
+        return {"held to": held_to}
+    allowed = f"{permission.owner}, until {permission.expires}: {permission.statement}"
+    return {"held to": held_to, "permission": allowed}
 
 
 def _limits(target: TargetFile, hosts: Iterable[Authority]) -> Limits:

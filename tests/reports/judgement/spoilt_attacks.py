@@ -54,6 +54,10 @@ ATTACK: dict[str, tuple[Spoil, str]] = {
         "does not describe this posture",
     ),
     "no loot": (drop("attack.loot"), "No code of the victim's was captured"),
+    "no loot, but a server error": (
+        lambda log: _break_server(log),
+        "answered 502, and gave no code",
+    ),
     "loot of another kind": (change("attack.loot", kind="state"), "was captured"),
     "loot seen nowhere": (change("attack.loot", seen_in="e99"), "was captured"),
     "loot that its source does not show": (
@@ -301,3 +305,8 @@ def _at_the_same_moment(log: Log) -> None:
     assert isinstance(used, Exchange)
     early = SHAPE.token("early", 0, "squatter", STOLEN, 400, refused())
     add("early", replace(early, at=used.at), "after.end")(log)
+
+
+def _break_server(log: Log) -> None:
+    answer("attack.issue", 502)(log)
+    drop("attack.redirect", "attack.loot")(log)

@@ -54,3 +54,13 @@ def test_a_secret_that_is_not_set_is_told_with_its_line(
     (problem,) = refused.value.problems
     assert problem.line == line_with(GOOD, "DEMO_WEB_SECRET")
     assert "DEMO_WEB_SECRET is not set" in problem.reason
+
+
+def test_the_log_will_say_who_allows_the_attack_and_what_the_server_is_held_to(
+    tmp_path: Path,
+) -> None:
+    terms = site_of(read_target(write(tmp_path)), SAYS).terms
+
+    assert terms["held to"] == "rfc9700"
+    assert "Jane Doe" in terms["permission"]
+    assert "until 2" in terms["permission"]

@@ -1,6 +1,6 @@
 import pytest
 
-from reports.outputs.result import result
+from reports.judgement.result import result
 from tests.reports.outputs.sample import GREEN, told
 
 
