@@ -13,6 +13,7 @@ OTHER_SERVER = f"http://{OTHER_SERVER_HOST}"
 THIEFS_HOST = "evil.test"
 LOOK_ALIKE = b"app.xn--cntoso-i0e.test".decode("idna")
 THIEFS_PLAIN_ADDRESSES = (
+    (THIEFS_HOST, 80),
     (COLLECTOR_HOST, 80),
     (f"127.0.0.1.{THIEFS_HOST}", 80),
     ("localhost", 8912),
@@ -32,6 +33,16 @@ def thiefs_addresses(client_hosts: Iterable[str]) -> list[tuple[str, int]]:
     """
     own = [(THIEFS_HOST, 443), ("torch.thief.test", 443), (LOOK_ALIKE, 443)]
     for host in client_hosts:
-        alike = (f"evil{host}", f"old.{host}", f"{host}.{THIEFS_HOST}")
+        alike = (f"evil{host}", f"old.{host}", _in_front(host))
         own += [*((name, 443) for name in alike), (host, 8443)]
     return own
+
+
+def thiefs_plain_addresses(client_hosts: Iterable[str]) -> list[tuple[str, int]]:
+    """What it serves without, too, where clients have redirect URIs without."""
+    names = ((_in_front(host), 80) for host in client_hosts)
+    return list(dict.fromkeys([*THIEFS_PLAIN_ADDRESSES, *names]))
+
+
+def _in_front(host: str) -> str:
+    return f"{host}.{THIEFS_HOST}"

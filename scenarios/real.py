@@ -169,7 +169,7 @@ class RealTarget:
         An app is started at a back end of its own.
         """
         endpoint = self.endpoint(key)
-        if endpoint.native:
+        if urlsplit(endpoint.redirect_uri).scheme not in _PORTS:
             return f"https://{CLIENT_HOST}{endpoint.path}"
         return endpoint.redirect_uri.partition("?")[0]
 
@@ -210,7 +210,6 @@ class RealTarget:
             secret_in_header=registered.secret_in_header,
             scope=registered.scope,
             lasting=registered.lasting,
-            native=parts.scheme not in _PORTS,
         )
 
 

@@ -33,6 +33,11 @@ FAMILIES = (
 """The folders of scenarios, in the order in which a newcomer should meet them."""
 
 Script = Callable[["Play"], Awaitable[None]]
+Objection = Callable[[str], str]
+
+
+def _none(_redirect_uri: str) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,8 @@ class Scenario:
     ``uses`` are good habits that the client has then. ``refusals`` are the ways of being refused
     that count; ``deviates`` names what of the honest login the attack changes on purpose, so that
     it is no reason for doubt. ``limit`` says why it succeeds even where all is hardened, if it
-    does: a limit of the protocol.
+    does: a limit of the protocol. ``objection`` says of a client's redirect URI why the attack
+    would prove nothing there.
     """
 
     id: str
@@ -67,6 +73,7 @@ class Scenario:
     uses: tuple[str, ...]
     limit: str
     needs: frozenset[Need]
+    objection: Objection
     script: Script
 
     @property
@@ -116,6 +123,7 @@ def scenario(
     uses: tuple[str, ...] = (),
     limit: str = "",
     needs: tuple[Need, ...] = (),
+    objection: Objection = _none,
 ) -> Callable[[Script], Scenario]:
     """Make a script a scenario. Its id is the function's name, its story the module's docstring."""
 
@@ -141,6 +149,7 @@ def scenario(
             uses=uses,
             limit=limit,
             needs=frozenset(needs),
+            objection=objection,
             script=script,
         )
 

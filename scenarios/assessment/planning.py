@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from reports.records import Observation, PlannedCell
 from scenarios.assessment.honest_logins import Preflight
@@ -11,6 +10,7 @@ from scenarios.channels import ACCESS_LOG
 from scenarios.matrix import weaknesses_seen
 from scenarios.model.consent import Unasked
 from scenarios.model.expectation import expect
+from scenarios.model.redirect import is_of_web_site
 from scenarios.needs import Need
 from scenarios.performance import Cell
 from scenarios.planning import Plan
@@ -24,8 +24,6 @@ from victim.identity_provider import ClientType, Policy
 
 _DOINGS_OF_OURS = frozenset({"csrf_by_pkce", "callback_forwards"})
 """What a scenario may use at a real server: habits of our own client."""
-
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def assessed() -> list[Scenario]:
@@ -65,7 +63,7 @@ def candidates(
             standard,
             client.type,
             more,
-            identity_assured=identity_assured(client),
+            identity_assured=is_of_web_site(client.redirect_uri),
             only_redirect_uri=client.only_redirect_uri,
         )
         yield Candidate(client, policy, frozenset(offers))
@@ -109,20 +107,14 @@ def _obstacles(
     for habit in scenario.uses:
         if habit not in _DOINGS_OF_OURS:
             yield f"it needs a client with {habit.replace('_', ' ')}"
-    if scenario.family == "redirects" and not identity_assured(client):
-        yield "it bends https redirect URIs, and this client's is none"
+    if why := scenario.objection(client.redirect_uri):
+        yield why
 
 
 def _is_about_public(scenario: Scenario) -> bool:
     asks = any(isinstance(door, Unasked) for door in scenario.attack)
     of_public = scenario.client_type is ClientType.PUBLIC
     return of_public and (asks or "secret_from_public_client_accepted" in weaknesses_seen(scenario))
-
-
-def identity_assured(client: RegisteredClient) -> bool:
-    """Whether the client's redirect URI is one that nobody else can claim (RFC 8252 8.6)."""
-    parts = urlsplit(client.redirect_uri)
-    return parts.scheme == "https" and (parts.hostname or "") not in _LOOPBACK
 
 
 def _cell(scenario: Scenario, posture: Posture, why_not: str) -> PlannedCell:

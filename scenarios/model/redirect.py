@@ -1,11 +1,14 @@
 """A spelling: one way of bending a redirect URI, as a row of a table."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 from urllib.parse import urlsplit
 
 from attacker.token_request import Bent
+
+_LOOPBACK = re.compile(r"localhost|.*\.localhost|127(\.\d{1,3}){3}|::1")
 
 
 class Changes(TypedDict, total=False):
@@ -20,10 +23,12 @@ class Spelling:
     """One way of bending a redirect URI.
 
     ``title`` is the invariant that should hold, and ``template`` what becomes of the registered
-    one: ``{registered}`` is all of it, ``{host}`` and ``{path}`` are parts, ``{PATH}`` is in
-    capitals. ``bent_by`` are the weaknesses that let it through. ``place`` is where the request
-    names it: as its redirect URI, in a second parameter, or not at all, because it is what the
-    server thinks of by itself. ``registered_by_thief``: it is that of an app of the thief's.
+    one: ``{registered}`` is all of it, ``{scheme}``, ``{authority}`` (host and port), ``{host}``
+    and ``{path}`` are parts, ``{PATH}`` is in capitals. ``bent_by`` are the weaknesses that let it
+    through. ``of`` is what can be bent so: any redirect URI, those of the web, or those of a web
+    site. ``place`` is where the request names it: as its redirect URI, in a second parameter, or
+    not at all, because it is what the server thinks of by itself. ``registered_by_thief``: it is
+    that of an app of the thief's.
     """
 
     name: str
@@ -32,6 +37,7 @@ class Spelling:
     bent_by: tuple[str, ...]
     clauses: tuple[str, ...] = ("RFC9700#4.1.3", "RFC6749#3.1.2.3")
     uses: tuple[str, ...] = ()
+    of: Literal["any", "web", "web site"] = "web site"
     place: Literal["first", "second", "none"] = "first"
     registered_by_thief: bool = False
 
@@ -43,6 +49,16 @@ class Spelling:
         where the thief has no app, its redirect URI is one more foreign host.
         """
         return self.place == "none" or self.registered_by_thief
+
+    def objection(self, registered: str) -> str:
+        """Why it proves nothing at a client with this redirect URI; empty where it does."""
+        if self.of == "web site" and not is_of_web_site(registered):
+            return "it bends https redirect URIs, and this client's is none"
+        if self.of == "web" and urlsplit(registered).scheme not in {"http", "https"}:
+            return "it bends redirect URIs of the web, and this client's is none"
+        if self.place == "first" and self.bend(registered) == registered:
+            return "it leaves this client's redirect URI as it is"
+        return ""
 
     def bend(self, registered: str) -> str:
         """The redirect URI that the thief wants."""
@@ -67,5 +83,16 @@ def bent(template: str, registered: str) -> str:
     """What a template makes of the parts of the registered redirect URI."""
     parts = urlsplit(registered)
     return template.format(
-        registered=registered, host=parts.hostname, path=parts.path, PATH=parts.path.upper()
+        registered=registered,
+        scheme=parts.scheme,
+        authority=parts.netloc,
+        host=parts.hostname,
+        path=parts.path,
+        PATH=parts.path.upper(),
     )
+
+
+def is_of_web_site(redirect_uri: str) -> bool:
+    """Whether nobody else can claim a redirect URI: https, and not on loopback (RFC 8252 8.6)."""
+    parts = urlsplit(redirect_uri)
+    return parts.scheme == "https" and not _LOOPBACK.fullmatch(parts.hostname or "")

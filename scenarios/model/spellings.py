@@ -1,6 +1,7 @@
 """Foreign and bent redirect URIs, and which bent rule of a server lets each of them through.
 
-They are bent from ``https://app.contoso.test/...`` (RFC 9700 section 4.1, RFC 3986 section 6.2).
+They are bent from ``https://app.contoso.test/...`` (RFC 9700 section 4.1, RFC 3986 section 6.2),
+and at real servers from what is registered there.
 """
 
 from scenarios.model.redirect import Spelling
@@ -11,12 +12,14 @@ SPELLINGS = (
         "A redirect URI on a host that has nothing to do with the client is not accepted",
         "https://evil.test{path}",
         bent_by=("redirect_unchecked",),
+        of="any",
     ),
     Spelling(
         "host-in-front",
         "A host that merely begins with that of the client is not accepted",
-        "https://{host}.evil.test{path}",
+        "{scheme}://{host}.evil.test{path}",
         bent_by=("redirect_unchecked",),
+        of="web",
     ),
     Spelling(
         "look-alike",
@@ -29,30 +32,35 @@ SPELLINGS = (
         "A path that goes on behind the registered one is not accepted",
         "{registered}-elsewhere",
         bent_by=("redirect_unchecked", "redirect_prefix_accepted"),
+        of="web",
     ),
     Spelling(
         "path-traversal",
         "Dot segments cannot lead from the registered path to another",
         "{registered}/../elsewhere",
         bent_by=("redirect_unchecked", "redirect_prefix_accepted", "redirect_subpath_accepted"),
+        of="web",
     ),
     Spelling(
         "escaped-dots",
         "Dot segments that are escaped cannot lead from the registered path to another",
         "{registered}/%2e%2e/elsewhere",
         bent_by=("redirect_unchecked", "redirect_prefix_accepted", "redirect_subpath_accepted"),
+        of="web",
     ),
     Spelling(
         "escaped-slash",
         "An escaped slash behind dots cannot lead from the registered path to another",
         "{registered}/..%2felsewhere",
         bent_by=("redirect_unchecked", "redirect_prefix_accepted", "redirect_subpath_accepted"),
+        of="web",
     ),
     Spelling(
         "semicolon-traversal",
         "Dot segments with a semicolon cannot lead from the registered path to another",
         "{registered}/..;/elsewhere",
         bent_by=("redirect_unchecked", "redirect_prefix_accepted", "redirect_subpath_accepted"),
+        of="web",
     ),
     Spelling(
         "dangling-subdomain",
@@ -75,20 +83,23 @@ SPELLINGS = (
     Spelling(
         "userinfo",
         "The host of the client in front of an @ is not mistaken for the host",
-        "https://{host}@evil.test{path}",
+        "{scheme}://{authority}@evil.test{path}",
         bent_by=("redirect_unchecked", "redirect_userinfo_mistaken_for_host"),
+        of="web",
     ),
     Spelling(
         "backslash",
         "A backslash that browsers take for a slash cannot hide the host",
-        "https://evil.test\\@{host}{path}",
+        "{scheme}://evil.test\\@{authority}{path}",
         bent_by=("redirect_unchecked", "redirect_backslash_accepted"),
+        of="web",
     ),
     Spelling(
         "added-query",
         "A parameter by which the client forwards cannot be added to its redirect URI",
         "{registered}?next=https://evil.test/",
         bent_by=("redirect_unchecked", "redirect_prefix_accepted", "redirect_query_accepted"),
+        of="web",
         uses=("callback_forwards",),
         clauses=("RFC9700#4.1.3", "RFC9700#4.11.1"),
     ),
@@ -97,14 +108,16 @@ SPELLINGS = (
         "A second redirect_uri beside the registered one is not used",
         "https://evil.test{path}",
         bent_by=("redirect_duplicates_accepted",),
+        of="any",
         place="second",
         clauses=("RFC6749#3.1", "RFC9700#4.1.3"),
     ),
     Spelling(
         "case-path",
         "A path in capitals is not taken for the registered one",
-        "https://{host}{PATH}",
+        "{scheme}://{authority}{PATH}",
         bent_by=("redirect_unchecked", "redirect_case_ignored"),
+        of="web",
     ),
     Spelling(
         "trailing-slash",
@@ -116,6 +129,7 @@ SPELLINGS = (
             "redirect_subpath_accepted",
             "redirect_normalised",
         ),
+        of="web",
     ),
     Spelling(
         "default-port",

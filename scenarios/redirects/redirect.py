@@ -52,6 +52,7 @@ def _made(spelling: Spelling) -> Scenario:
         deviates=(Deviation.REDIRECT_URI,),
         uses=spelling.uses,
         needs=(Need.OWN_DOINGS,) if spelling.only_ours else (),
+        objection=spelling.objection,
     )(variant(redirect, spelling.name, spelling=spelling))
 
 

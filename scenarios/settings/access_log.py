@@ -26,6 +26,8 @@ from victim.sign_in.next_step import next_step
 from victim.user import SignInFailedError
 from victim.user_over_http import UserOverHttp
 
+_WEB = frozenset({"http", "https"})
+
 
 class AccessLogSetting(Setting):
     """During an attack the thief reads what the fronts of client and provider log of the victim.
@@ -38,6 +40,7 @@ class AccessLogSetting(Setting):
     async def __aenter__(self) -> Self:
         http = self.stage.network.lasting_client(actors.VICTIM_BROWSER, self._profile)
         self.browser = HttpBrowser(http)
+        self.browser.passed_on = self._opened_by_app
         if self.stage.site.login:
             http.cookies = await self._signed_in(self.stage.target.people.victim)
         return self
@@ -111,6 +114,7 @@ class AccessLogSetting(Setting):
         session = f"attacker.{self.key.channel.id}"
         self.stage.cast.assign(session, play)
         browser = HttpBrowser(self.stage.network.lasting_client(actors.ATTACKER_BROWSER, session))
+        browser.passed_on = self._opened_by_app
         attacker, hosts = self.stage.target.people.attacker, self.stage.site.provider_hosts
         if self.stage.site.login and attacker.username:
             browser.http.cookies = await self._signed_in(attacker)
@@ -129,15 +133,28 @@ class AccessLogSetting(Setting):
     def _beside_app(self, reader: Callable[[str], None]) -> Iterator[None]:
         """A browser on a device where an app of the thief's claims a scheme that anybody may."""
 
-        def open_app(url: str) -> None:
-            if urlsplit(url).scheme == SHORT_SCHEME:
-                reader(url)
+        def open_app(url: str) -> str:
+            if urlsplit(url).scheme != SHORT_SCHEME:
+                return self._opened_by_app(url)
+            reader(url)
+            return ""
 
         self.browser.passed_on = open_app
         try:
             yield
         finally:
-            self.browser.passed_on = lambda url: None
+            self.browser.passed_on = self._opened_by_app
+
+    def _opened_by_app(self, url: str) -> str:
+        """Where the client goes on with a redirect, if it is an app with a scheme of its own.
+
+        It brings the redirect to its back end, with the cookies that it has from there.
+        """
+        target = self.stage.target
+        own = urlsplit(target.endpoint(self.key).redirect_uri).scheme
+        if own in _WEB or urlsplit(url).scheme != own:
+            return ""
+        return f"{target.entry(self.key)}?{urlsplit(url).query}"
 
     @contextmanager
     def _same_profile_afterwards(self) -> Iterator[None]:

@@ -12,6 +12,7 @@ from mitmproxy import http
 
 from scenarios.stage.cast import SPEAKER, Speaker
 from scenarios.stage.guard import AUTHORITY
+from scenarios.stage.scope import Authority
 
 Reader = Callable[[str], None]
 
@@ -23,23 +24,26 @@ class LeakyFront:
 
     ``readers`` maps a session to who reads its lines. For a session in ``down``, the application
     behind the client's front is: a redirect is answered with 503, and its code stays unused.
+    ``clients`` are host names, and ``others`` servers that share them at ports of their own.
     """
 
-    def __init__(self, clients: Collection[str]) -> None:
+    def __init__(self, clients: Collection[str], others: Collection[Authority] = ()) -> None:
         self.readers: dict[str, Reader] = {}
         self.down: set[str] = set()
         self._clients = clients
+        self._others = others
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Log a request of a session that is read."""
         speaker: Speaker | None = flow.metadata.get(SPEAKER)
         if flow.response is not None or speaker is None:
             return
-        host = flow.metadata[AUTHORITY].host
+        authority: Authority = flow.metadata[AUTHORITY]
+        host = authority.host
         if reader := self.readers.get(speaker.session):
             reader(_line(flow.request, host))
-        is_down = host in self._clients and speaker.session in self.down
-        if is_down and _is_redirect(flow.request):
+        is_client = host in self._clients and authority not in self._others
+        if is_client and speaker.session in self.down and _is_redirect(flow.request):
             flow.response = http.Response.make(503, _DOWN, {"Content-Type": "text/plain"})
 
 

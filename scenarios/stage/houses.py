@@ -18,8 +18,8 @@ from scenarios.hosts import (
     OTHER_SERVER_HOST,
     PROVIDER_HOST,
     RESOURCE_HOST,
-    THIEFS_PLAIN_ADDRESSES,
     thiefs_addresses,
+    thiefs_plain_addresses,
 )
 from scenarios.stage.arrivals import Arrivals
 from scenarios.stage.listener import RecordedListener
@@ -103,9 +103,15 @@ class Houses:
     ) -> RecordedListener:
         """Open the thief's servers, and its process on ``[::1]`` if there is one."""
         collector = self.options.wrap(actors.THIEF, collector_app())
-        await self._open(actors.THIEF, collector, THIEFS_PLAIN_ADDRESSES)
         hosts = {place.host for place in site.client_places}
-        await self._open(actors.THIEF, collector, thiefs_addresses(hosts), secure=True)
+        # What is somebody's address already, the thief has not.
+        taken = {*site.remote, *((place.host, place.port) for place in site.client_places)}
+        clear, secure = (
+            [name for name in names if name not in taken]
+            for names in (thiefs_plain_addresses(hosts), thiefs_addresses(hosts))
+        )
+        await self._open(actors.THIEF, collector, clear)
+        await self._open(actors.THIEF, collector, secure, secure=True)
         portal = self.options.wrap(actors.THIEF, web_site_app())
         await self._open(actors.THIEF, portal, [(HOST, 443)], secure=True)
         server = self.options.wrap(actors.THIEF, self.own_server)

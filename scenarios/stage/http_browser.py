@@ -53,8 +53,9 @@ class HttpBrowser:
 
     ``visited`` hears of every address, fragments included, as a history does. ``stops_at`` says
     of a redirect, or of a form as if it were one, whether whoever sits there stops before it.
-    ``passed_on`` hears of what is no address of the web: the operating system looks for an app that
-    opens it. ``loopback`` is how it reaches its own device.
+    ``passed_on`` hears of what is no address of the web, as the operating system does, and says at
+    which address an app of the user's goes on with it, if one does. ``loopback`` is how it reaches
+    its own device.
     """
 
     def __init__(self, http: httpx.AsyncClient) -> None:
@@ -63,7 +64,7 @@ class HttpBrowser:
         http.event_hooks = {**http.event_hooks, "response": hooks}
         self.page = Page("about:blank", 0)
         self.visited: Callable[[str], None] = lambda url: None
-        self.passed_on: Callable[[str], None] = lambda url: None
+        self.passed_on: Callable[[str], str] = lambda url: ""
         self.loopback = http
         self.stops_at: Callable[[str], bool] = lambda url: False
 
@@ -105,8 +106,9 @@ class HttpBrowser:
             self.visited(url)
             if urlsplit(url).scheme not in {"http", "https"}:
                 self.page = Page(url, 0)
-                self.passed_on(url)
-                return self.page
+                if not (onward := self.passed_on(url)):
+                    return self.page
+                url, method, data = onward, "GET", None
             through = self.loopback if urlsplit(url).hostname == "127.0.0.1" else self.http
             answer = await through.request(method, url, data=data, headers=sent)
             location = answer.extensions.get(_LOCATION)

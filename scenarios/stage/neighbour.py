@@ -16,16 +16,21 @@ from reports import actors
 from scenarios.stage.cast import SPEAKER, Speaker
 from scenarios.stage.guard import AUTHORITY
 from scenarios.stage.recorder import ANSWERED_BY, url_of
+from scenarios.stage.scope import Authority
 
 _PARAMETERS_OF_A_SEGMENT = re.compile(r";[^/]*")
 
 
 class Neighbour:
-    """Answers exactly the addresses that the play of a session has claimed on ``hosts``."""
+    """Answers exactly the addresses that the play of a session has claimed on ``hosts``.
 
-    def __init__(self, hosts: Collection[str]) -> None:
+    ``others`` are servers that share these host names at ports of their own, and keep those.
+    """
+
+    def __init__(self, hosts: Collection[str], others: Collection[Authority] = ()) -> None:
         self.addresses: dict[str, AbstractSet[str]] = {}
         self._hosts = hosts
+        self._others = others
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Answer in place of the client."""
@@ -33,7 +38,8 @@ class Neighbour:
         claimed = self.addresses.get(speaker.session) if speaker else None
         if not claimed or flow.response is not None:
             return
-        shared = flow.metadata[AUTHORITY].host in self._hosts
+        authority: Authority = flow.metadata[AUTHORITY]
+        shared = authority.host in self._hosts and authority not in self._others
         if shared and address(url_of(flow)) in {address(url) for url in claimed}:
             flow.metadata[ANSWERED_BY] = actors.THIEF
             flow.response = http.Response.make(200, DECOY, {"Content-Type": "text/html"})

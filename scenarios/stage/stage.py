@@ -124,9 +124,10 @@ async def set_stage(
         recorder = Recorder(cast, scope, write, learner(vault))
         on_path = OnPath(near=_speaks_in(intercepted), answered=_by_thief)
         client_hosts = {place.host for place in site.client_places}
-        front, meddler = LeakyFront(client_hosts), Meddler(site.is_authorization_endpoint)
+        front = LeakyFront(client_hosts, site.remote)
+        meddler = Meddler(site.is_authorization_endpoint)
         back_channel = LeakyBackChannel(recorder.play_behind, site.is_token_endpoint)
-        arrivals, neighbour = Arrivals(), Neighbour(client_hosts)
+        arrivals, neighbour = Arrivals(), Neighbour(client_hosts, site.remote)
         guard = ScopeGuard(scope, recorder.refuse)
         courtesy = Courtesy(
             site.remote, site.limits, site.is_token_endpoint, recorder.stopped, site.hear

@@ -72,10 +72,11 @@ def foreign(
     policy: Policy = LIKE_OTHERS,
     wrap: Wrap = lambda app: app,
     more: str = "",
+    redirect_uri: str = REDIRECT_URI,
 ) -> Iterator[Foreign]:
     """A server with two clients and two users; ``wrap`` may put a fault around it.
 
-    ``more`` ends its target file.
+    ``more`` ends its target file. Both clients have registered ``redirect_uri``.
     """
     listener = bind("127.0.0.1", 0)
     (folder / "authority").mkdir()
@@ -88,13 +89,14 @@ def foreign(
         signing_key=signing_key(),
     )
     for client in (WEB, SPA):
-        provider.register(client)
+        provider.register(replace(client, redirect_uris=(redirect_uri,)))
     app = wrap(IdentityProviderApp(provider))
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(serve(app, listener, authority.server_files(HOST))),
     ):
-        yield Foreign(provider.issuer, _target_file(folder, provider.issuer, more))
+        target = _target_file(folder, provider.issuer, more, redirect_uri)
+        yield Foreign(provider.issuer, target)
 
 
 @cache
@@ -103,7 +105,7 @@ def signing_key() -> RSAKey:
     return new_signing_key()
 
 
-def _target_file(folder: Path, issuer: str, more: str) -> Path:
+def _target_file(folder: Path, issuer: str, more: str, redirect_uri: str) -> Path:
     passwords = {user.username: user.password for user in (ALICE, MALLORY)}
     for name, secret in {**passwords, "web": WEB.secret or ""}.items():
         path = folder / "secrets" / name
@@ -128,13 +130,13 @@ password = {{ file = "secrets/mallory" }}
 type = "confidential"
 client_id = "demo-web"
 secret = {{ file = "secrets/web" }}
-redirect_uris = ["{REDIRECT_URI}"]
+redirect_uris = ["{redirect_uri}"]
 scope = "openid profile"
 
 [clients.spa]
 type = "single-page"
 client_id = "demo-spa"
-redirect_uris = ["{REDIRECT_URI}"]
+redirect_uris = ["{redirect_uri}"]
 scope = "openid profile"
 
 {more}

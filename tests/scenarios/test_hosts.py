@@ -13,6 +13,7 @@ from scenarios.hosts import (
     THIEFS_HOST,
     THIEFS_PLAIN_ADDRESSES,
     thiefs_addresses,
+    thiefs_plain_addresses,
 )
 
 
@@ -56,3 +57,12 @@ def test_the_other_server_is_an_issuer_of_the_thief_s() -> None:
     assert f"http://{OTHER_SERVER_HOST}" == OTHER_SERVER
     assert SCHEME.endswith(".demo")
     assert "." not in SHORT_SCHEME
+
+
+def test_without_tls_it_has_names_in_front_of_its_own_and_never_one_of_the_client_s() -> None:
+    held = thiefs_plain_addresses(["localhost", "127.0.0.1"])
+
+    assert ("localhost.evil.test", 80) in held
+    assert (THIEFS_HOST, 80) in held
+    assert len(set(held)) == len(held)
+    assert set(THIEFS_PLAIN_ADDRESSES) <= set(held)

@@ -151,7 +151,6 @@ def test_our_client_is_registered_as_theirs() -> None:
     assert (endpoint.path, endpoint.scope) == ("/callback", "openid profile")
     assert endpoint.provider is PROVIDER
     assert endpoint.lasting
-    assert not endpoint.native
 
 
 @pytest.mark.parametrize(

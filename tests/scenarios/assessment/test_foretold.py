@@ -78,4 +78,4 @@ def test_what_is_about_another_kind_of_client_is_not_applicable(path: Path) -> N
 
     assert "secret-left-out" in found["web"]
     assert "secret-left-out" not in found["app"]
-    assert "redirect-foreign-host" not in found["app"]  # its redirect URI is no https one
+    assert "redirect-downgrade" not in found["app"]  # its redirect URI is no https one

@@ -13,7 +13,6 @@ from scenarios.assessment.planning import (
     Candidate,
     assessment_plan,
     candidates,
-    identity_assured,
 )
 from scenarios.assessment.planning import assessed as assessed_anew
 from scenarios.assessment.standards import STANDARDS, policy_for
@@ -130,7 +129,8 @@ def test_who_does_not_offer_what_a_scenario_needs_is_not_attacked_so(need: Need)
         ("own-flow", WEB, "it is about clients that have no secret"),
         ("secret-of-a-public-client", WEB, "it is about clients that have no secret"),
         ("bound-token-as-bearer", PHONE, "it needs a client with dpop"),
-        ("redirect-foreign-host", PHONE, "it bends https redirect URIs"),
+        ("redirect-downgrade", PHONE, "it bends https redirect URIs"),
+        ("redirect-prefix", PHONE, "it bends redirect URIs of the web"),
         ("expired-code", PHONE, "it needs a server whose clock can be set forward"),
         # Nobody has registered the thief's own app there: it would be one more foreign host.
         ("redirect-of-another-client", WEB, f"it needs {Need.OWN_DOINGS}"),
@@ -233,23 +233,6 @@ def test_attacks_share_a_group_unless_they_need_the_client_to_do_something_else(
         assert key.posture.id == "web"
         for each in cells:
             assert each.scenario.uses == key.posture.carries
-
-
-@pytest.mark.parametrize(
-    ("redirect_uri", "assured"),
-    [
-        ("https://app.example.com/callback", True),
-        ("http://app.example.com/callback", False),
-        ("https://localhost/callback", False),
-        ("https://127.0.0.1/callback", False),
-        ("https://[::1]/callback", False),
-        ("com.example.app:/callback", False),
-    ],
-)
-def test_only_an_https_redirect_of_a_host_of_its_own_tells_who_a_client_is(
-    redirect_uri: str, assured: bool
-) -> None:
-    assert identity_assured(replace(WEB, redirect_uri=redirect_uri)) is assured
 
 
 def test_a_client_is_offered_what_the_honest_logins_have_shown() -> None:

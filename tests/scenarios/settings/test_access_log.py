@@ -166,7 +166,7 @@ def test_an_app_that_claims_a_scheme_without_a_dot_is_given_its_links_and_no_oth
 
     codes = [seen.parameters["code"] for seen in scene.thief.loot.sightings]
     assert (codes, scene.media) == (["the-code"], {"link that opens an app"})
-    scene.setting.browser.passed_on("contoso:/cb?code=late")
+    assert scene.setting.browser.passed_on("contoso:/cb?code=late") == ""
     assert len(scene.thief.loot.sightings) == 1
 
 

@@ -100,3 +100,12 @@ def test_a_front_may_be_down_that_nobody_reads() -> None:
     front.request(flow)
 
     assert flow.response is not None
+
+
+def test_a_provider_at_another_port_of_the_client_s_host_stays_up() -> None:
+    front, flow = LeakyFront({CLIENT}, {Authority(CLIENT, 443)}), flow_to()
+    front.down.add("victim")
+
+    front.request(flow)
+
+    assert flow.response is None

@@ -88,13 +88,28 @@ def test_whoever_sits_there_can_stop_before_a_redirect() -> None:
 def test_what_is_no_address_of_the_web_is_passed_on_to_the_operating_system() -> None:
     passed_on: list[str] = []
 
+    def nobody_opens(url: str) -> str:
+        passed_on.append(url)
+        return ""
+
     async def follow(browser: HttpBrowser) -> Page:
-        browser.passed_on = passed_on.append
+        browser.passed_on = nobody_opens
         return await browser.open("https://a.test/")
 
     ended, _ = browse({"/": redirect("contoso:/cb?code=c")}, follow)
 
     assert [ended.url] == passed_on == ["contoso:/cb?code=c"]
+
+
+def test_where_an_app_of_the_user_s_goes_on_with_it_that_is_where_it_ends() -> None:
+    async def follow(browser: HttpBrowser) -> Page:
+        browser.passed_on = lambda url: url.replace("contoso:", "https://a.test")
+        return await browser.open("https://a.test/")
+
+    ended, sent = browse({"/": redirect("contoso:/cb?code=c"), "/cb": page("in")}, follow)
+
+    assert ended.url == "https://a.test/cb?code=c"
+    assert [request.url.path for request in sent] == ["/", "/cb"]
 
 
 def test_its_own_device_it_may_reach_in_another_way() -> None:

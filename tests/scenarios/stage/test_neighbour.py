@@ -1,5 +1,7 @@
 """The hook on fixture flows: what the neighbour answers, and what it leaves to the client."""
 
+from collections.abc import Collection
+
 import pytest
 from mitmproxy import http
 from mitmproxy.test import tflow, tutils
@@ -15,7 +17,13 @@ HOST = "app.test"
 
 
 def answered(
-    claimed: str, path: str, *, host: str = HOST, session: str = "victim", port: int = 443
+    claimed: str,
+    path: str,
+    *,
+    host: str = HOST,
+    session: str = "victim",
+    port: int = 443,
+    others: Collection[Authority] = (),
 ) -> http.HTTPFlow:
     """A request of a session, past a neighbour that has claimed one address of the victim's."""
     request = tutils.treq(scheme=b"https", path=path.encode())
@@ -23,7 +31,7 @@ def answered(
     flow.metadata[AUTHORITY] = Authority(host, port)
     if session:
         flow.metadata[SPEAKER] = Speaker("victim-browser", session)
-    neighbour = Neighbour({HOST})
+    neighbour = Neighbour({HOST}, others)
     neighbour.addresses["victim"] = {claimed}
     neighbour.request(flow)
     return flow
@@ -58,8 +66,9 @@ def test_a_claimed_address_is_answered_however_it_is_written(path: str) -> None:
         answered("https://evil.test/cb", "/cb", host="evil.test"),
         answered(f"https://{HOST}/cb", "/cb", session="another"),
         answered(f"https://{HOST}/cb", "/cb", session=""),
+        answered(f"https://{HOST}/cb", "/cb", others=[Authority(HOST, 443)]),
     ],
-    ids=["slash", "case", "port", "scheme", "another host", "another session", "nobody's"],
+    ids=["slash", "case", "port", "scheme", "host", "another session", "nobody's", "provider's"],
 )
 def test_everything_else_goes_on_to_where_it_was_going(flow: http.HTTPFlow) -> None:
     assert flow.response is None
