@@ -12,7 +12,8 @@ import typer
 from rich.console import Console
 
 from codejack.perform import FAILED
-from scenarios.targets.checks import authority_of, is_loopback
+from scenarios.hosts import is_loopback
+from scenarios.targets.checks import authority_of
 from scenarios.targets.discovery import DiscoveryError, discover
 from scenarios.targets.draft import draft
 

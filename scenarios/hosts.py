@@ -1,5 +1,6 @@
 """Where everybody lives: the names and ports of the embedded target, and those of the thief."""
 
+import re
 from collections.abc import Iterable
 
 PROVIDER_HOST = "login.idp.test"
@@ -24,6 +25,13 @@ DESKTOP_PORT = 8400
 """Where the client's desktop edition listens while it waits for a redirect. It is not running."""
 SHORT_SCHEME = "contoso"
 """What the client's developers would have liked better. Another's app may be called so, too."""
+
+_LOOPBACK = re.compile(r"localhost|.*\.localhost|127(\.\d{1,3}){3}|::1")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name is this machine's own."""
+    return _LOOPBACK.fullmatch(host) is not None
 
 
 def thiefs_addresses(client_hosts: Iterable[str]) -> list[tuple[str, int]]:

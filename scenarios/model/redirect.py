@@ -1,14 +1,12 @@
 """A spelling: one way of bending a redirect URI, as a row of a table."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 from urllib.parse import urlsplit
 
 from attacker.token_request import Bent
-
-_LOOPBACK = re.compile(r"localhost|.*\.localhost|127(\.\d{1,3}){3}|::1")
+from scenarios.hosts import is_loopback
 
 
 class Changes(TypedDict, total=False):
@@ -95,4 +93,4 @@ def bent(template: str, registered: str) -> str:
 def is_of_web_site(redirect_uri: str) -> bool:
     """Whether nobody else can claim a redirect URI: https, and not on loopback (RFC 8252 8.6)."""
     parts = urlsplit(redirect_uri)
-    return parts.scheme == "https" and not _LOOPBACK.fullmatch(parts.hostname or "")
+    return parts.scheme == "https" and not is_loopback(parts.hostname or "")

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from scenarios.assessment.standards import STANDARDS
+from scenarios.hosts import is_loopback
 from scenarios.stage.scope import Authority
 from scenarios.targets.problems import Lines, Problem
 from scenarios.targets.sections import ClientSection, Sections
@@ -14,7 +15,6 @@ from scenarios.weaknesses import catalogue
 
 _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
-_LOOPBACK = re.compile(r"localhost|.*\.localhost|127(\.\d{1,3}){3}|::1")
 
 _SLOWEST = 60
 """Requests per minute. A login takes up to some fifteen, and an answer is waited for 15 s."""
@@ -38,11 +38,6 @@ def host_named(text: str) -> Authority | None:
     if found is None or not 0 < int(found[2] or 443) < 65536:
         return None
     return Authority(found[1].strip("[]").lower(), int(found[2] or 443))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a name is this machine's own."""
-    return _LOOPBACK.fullmatch(host) is not None
 
 
 def problems_in(sections: Sections, lines: Lines, folder: Path, today: date) -> Iterator[Problem]:
@@ -155,7 +150,7 @@ def _about_client(
     if not client.redirect_uris:
         yield Problem(at("redirect_uris"), f"{name} has no redirect URI.", "Name them all.")
     for uri in client.redirect_uris:
-        if not urlsplit(uri).scheme or "#" in uri:
+        if not _is_redirect_uri(uri):
             remedy = "Write an absolute URI without a fragment (RFC 6749 section 3.1.2)."
             yield Problem(at("redirect_uris"), f"{uri!r} is no redirect URI.", remedy)
         elif authority_of(uri) in hosts_of(sections):
@@ -175,6 +170,15 @@ def _about_client(
     ):
         key = "secret" if client.secret is not None else "authentication"
         yield Problem(at(key), f"{name} is {client.type}, and has no secret.", f"Remove {key}.")
+
+
+def _is_redirect_uri(text: str) -> bool:
+    """Whether it is an absolute URI without a fragment."""
+    try:
+        parts = urlsplit(text)
+        return bool(parts.scheme) and parts.port != 0 and "#" not in text
+    except ValueError:  # a host or a port that is none
+        return False
 
 
 def _about_login(sections: Sections, lines: Lines, folder: Path) -> Iterator[Problem]:

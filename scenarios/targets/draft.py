@@ -4,8 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from scenarios.assessment.standards import STANDARDS
+from scenarios.hosts import is_loopback
 from scenarios.stage.scope import Authority
-from scenarios.targets.checks import authority_of, host_named, is_loopback
+from scenarios.targets.checks import authority_of, host_named
 from scenarios.targets.sections import ENDPOINTS, FILL_IN
 
 _DAYS = 90

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scenarios.hosts import RESOURCE_HOST
+from scenarios.hosts import RESOURCE_HOST, is_loopback
 from scenarios.real import RealSite
 from scenarios.real_server import RealServer, RegisteredClient, person
 from scenarios.stage.courtesy import Limits
 from scenarios.stage.scope import Authority
 from scenarios.target import InBrowser, People
-from scenarios.targets.checks import authority_of, hosts_of, is_loopback
+from scenarios.targets.checks import authority_of, hosts_of
 from scenarios.targets.problems import Problem, TargetFileError
 from scenarios.targets.reading import TargetFile
 from scenarios.targets.registration import Registration

@@ -2,8 +2,9 @@
 
 import pytest
 
+from scenarios.hosts import is_loopback
 from scenarios.stage.scope import Authority
-from scenarios.targets.checks import authority_of, host_named, is_loopback
+from scenarios.targets.checks import authority_of, host_named
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.8.8", "::1"])

@@ -63,6 +63,7 @@ def test_a_good_file_knows_its_name_its_defaults_and_its_lines(tmp_path: Path) -
             "of the provider",
             "own host",
         ),
+        ("https://app.example.com", "https://[::1", "uris", "is no redirect URI", "absolute URI"),
         ("https://idp.example.com/", "idp.example.com/", "issuer", "no web address", "https://"),
         ("https://idp.example.com/", "http://idp.example.com/", "issuer", "not https", "loopback"),
         ('"login.example.com:8443"', '"*.example.com"', "hosts", "no exact host", "No wildcards"),
