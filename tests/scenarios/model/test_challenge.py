@@ -15,7 +15,7 @@ def weak(*names: str) -> Posture:
     return weakened(names, ClientType.PUBLIC)
 
 
-@pytest.mark.parametrize("asked", set(Asked) - {Asked.CLIENTS, Asked.OWN})
+@pytest.mark.parametrize("asked", [a for a in Asked if a not in {Asked.CLIENTS, Asked.OWN}])
 def test_a_hardened_server_gives_no_code_for_a_bent_request(asked: Asked) -> None:
     bound, why = binding(asked, HARDENED)
 
