@@ -1,19 +1,17 @@
 """``codejack init``: writes a target file to begin with, from what a server says about itself."""
 
 import asyncio
-import ssl
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import typer
 from rich.console import Console
 
 from codejack.perform import FAILED
 from scenarios.hosts import is_loopback
 from scenarios.targets.checks import authority_of
+from scenarios.targets.direct import directly
 from scenarios.targets.discovery import DiscoveryError, discover
 from scenarios.targets.draft import draft
 
@@ -51,12 +49,9 @@ def init(
 
 
 async def _asked(issuer: str, ca_file: Path | None) -> dict[str, Any]:
-    trust = ssl.create_default_context()
-    if ca_file is not None:
-        try:
-            trust.load_verify_locations(ca_file)
-        except OSError as error:  # ssl.SSLError is one, too
-            raise typer.BadParameter(f"{ca_file} holds no certificates ({error}).") from None
-    headers = {"User-Agent": f"codejack/{version('codejack')}"}
-    async with httpx.AsyncClient(verify=trust, trust_env=False, headers=headers) as http:
+    try:
+        http = directly(ca_file)
+    except OSError as error:  # ssl.SSLError is one, too
+        raise typer.BadParameter(f"{ca_file} holds no certificates ({error}).") from None
+    async with http:
         return await discover(issuer, http)

@@ -1,16 +1,13 @@
 """A target as it is known before anything is played, and what is cleaned up when all is over."""
 
 import asyncio
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import certifi
-import httpx
-
 from scenarios.real import RealSite
 from scenarios.targets.checks import hosts_of
+from scenarios.targets.direct import directly
 from scenarios.targets.discovery import discover
 from scenarios.targets.reading import TargetFile, read_target
 from scenarios.targets.registration import (
@@ -47,7 +44,7 @@ def known_target(path: Path) -> Known:
 
 async def _known(target: TargetFile) -> Known:
     provider, clients = target.sections.provider, target.sections.clients
-    async with _directly(target) as http:
+    async with directly(ca_file_of(target)) as http:
         published = await discover(provider.issuer, http) if provider.discovery else {}
         site_of(target, published)  # what is wrong is said before anything is registered
         endpoint = provider.registration_endpoint or published.get("registration_endpoint", "")
@@ -70,7 +67,7 @@ def clean_up(known: Known) -> list[str]:
 
 async def _clean_up(known: Known) -> list[str]:
     site = known.site
-    async with _directly(known.target) as http:
+    async with directly(ca_file_of(known.target)) as http:
         endpoint = str(site.server.metadata.get("revocation_endpoint", ""))
         clients = {each.client_id: each for each in site.clients}
         left = await revoke(site.issued, clients, endpoint, http)
@@ -79,11 +76,3 @@ async def _clean_up(known: Known) -> list[str]:
             for name, each in known.registrations.items()
             if not await unregister(each, http, hosts_of(known.target.sections))
         ]
-
-
-def _directly(target: TargetFile) -> httpx.AsyncClient:
-    """An HTTP client for what is no part of any play, and goes past the proxy."""
-    context = ssl.create_default_context(cafile=certifi.where())
-    if more := ca_file_of(target):
-        context.load_verify_locations(more)
-    return httpx.AsyncClient(verify=context, trust_env=False)

@@ -119,6 +119,12 @@ def _about_endpoints(target: TargetFile, metadata: Mapping[str, Any]) -> Iterato
             "Nobody says where a token shows whose it is: there is no userinfo endpoint.",
             "Add [resource] with the url of an API that answers with the user.",
         )
+    if _speaks_openid(target, metadata) and not _algorithms(metadata):
+        yield Problem(
+            line,
+            "The server signs ID tokens in no way that our client can check with its keys.",
+            "Leave openid out of the scope of the clients: then no ID token is read.",
+        )
     # Whether or not the file names hosts: a server must not talk anybody into dialling others.
     allowed = hosts_of(target.sections)
     for name in ENDPOINTS:
@@ -132,9 +138,7 @@ def _about_endpoints(target: TargetFile, metadata: Mapping[str, Any]) -> Iterato
 
 
 def _provider(target: TargetFile, metadata: Mapping[str, Any]) -> Provider:
-    signed = metadata.get("id_token_signing_alg_values_supported", ("RS256",))
     resource = target.sections.resource
-    asks = any("openid" in each.scope.split() for each in target.sections.clients.values())
     return Provider(
         issuer=str(metadata.get("issuer", target.sections.provider.issuer)),
         authorization_endpoint=str(metadata.get("authorization_endpoint", "")),
@@ -143,10 +147,22 @@ def _provider(target: TargetFile, metadata: Mapping[str, Any]) -> Provider:
         jwks_uri=str(metadata.get("jwks_uri", "")),
         pushed_request_endpoint=str(metadata.get("pushed_authorization_request_endpoint", "")),
         names_itself=metadata.get("authorization_response_iss_parameter_supported") is True,
-        openid=bool(metadata.get("jwks_uri")) and asks,
-        algorithms=tuple(each for each in _ALGORITHMS if each in signed),
+        openid=_speaks_openid(target, metadata),
+        algorithms=_algorithms(metadata),
         subject="sub" if resource.introspection else resource.subject,
     )
+
+
+def _speaks_openid(target: TargetFile, metadata: Mapping[str, Any]) -> bool:
+    """Whether clients are given ID tokens, and can check them."""
+    asks = any("openid" in each.scope.split() for each in target.sections.clients.values())
+    return asks and bool(metadata.get("jwks_uri"))
+
+
+def _algorithms(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    """How the server signs ID tokens, as far as its published keys can tell."""
+    signed = metadata.get("id_token_signing_alg_values_supported", ("RS256",))
+    return tuple(each for each in _ALGORITHMS if each in signed)
 
 
 def _secrets(

@@ -64,3 +64,11 @@ def test_the_log_will_say_who_allows_the_attack_and_what_the_server_is_held_to(
     assert terms["held to"] == "rfc9700"
     assert "Jane Doe" in terms["permission"]
     assert "until 2" in terms["permission"]
+
+
+def test_id_tokens_that_no_published_key_can_prove_are_told(tmp_path: Path) -> None:
+    keys = {"jwks_uri": f"{ISSUER}/keys", "id_token_signing_alg_values_supported": ["HS256"]}
+
+    with pytest.raises(TargetFileError, match="Leave openid out of the scope"):
+        site_of(read_target(write(tmp_path)), {**SAYS, **keys})
+    site_of(read_target(write(tmp_path)), {**SAYS, **keys, "jwks_uri": ""})
