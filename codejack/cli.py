@@ -233,11 +233,12 @@ def doctor(
     """Look at this machine, or at a target: what works, what does not, and what to do about it.
 
     With FILE, the victim and the attacker sign in at each client, as honest people do. What fails
-    there is a mistake of the target file or a broken server, and no finding.
+    there is a mistake of the target file or a broken server, and no finding; a picture of the page
+    that kept them is drawn.
     """
     if target is not None:
         with telling_errors():
-            raise typer.Exit(examine_target(target, output, _error))
+            raise typer.Exit(examine_target(target, output, _error, json_))
     checks = doctors.examine(port, output)
     if json_:
         _print_json(doctors.as_json(checks))

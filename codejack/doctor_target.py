@@ -1,6 +1,8 @@
 """``codejack doctor FILE``: does everybody get in, honestly? Before anything is attacked."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -17,7 +19,7 @@ from scenarios.stage.browser import provide_browser
 from scenarios.stage.options import StageOptions
 
 
-def examine_target(path: Path, output: Path, errors: Console) -> int:
+def examine_target(path: Path, output: Path, errors: Console, as_json: bool) -> int:
     """Sign everybody in at every client of a target file, and say how that went; the exit code.
 
     Raises what :func:`codejack.assessing.known_target` raises.
@@ -33,6 +35,37 @@ def examine_target(path: Path, output: Path, errors: Console) -> int:
             errors.print(f"codejack: {left}")
     if looked is None:
         return INTERRUPTED
+    if as_json:
+        print(json.dumps(_as_json(known, looked, folder), indent=2, ensure_ascii=False))
+    else:
+        _show(known, looked, folder)
+    return FAILED if looked.troubles else 0
+
+
+def _as_json(known: Known, looked: Preflight, folder: Path) -> dict[str, Any]:
+    attackers = {login.client: login for login in looked.attacker}
+    return {
+        "issuer": known.site.server.provider.issuer,
+        "clients": [
+            {
+                "client": login.client,
+                "victim": _login_as_json(login),
+                "attacker": _login_as_json(attackers.get(login.client)),
+                "refresh_tokens": login.lasts,
+            }
+            for login in looked.victim
+        ],
+        "troubles": looked.troubles,
+        "pictures": [str(picture) for picture in looked.pictures],
+        "logs": str(folder),
+    }
+
+
+def _login_as_json(login: HonestLogin | None) -> dict[str, str] | None:
+    return {"subject": login.subject, "trouble": login.trouble} if login else None
+
+
+def _show(known: Known, looked: Preflight, folder: Path) -> None:
     console = Console()
     console.print(_server(known))
     console.print(_table(looked))
@@ -41,7 +74,6 @@ def examine_target(path: Path, output: Path, errors: Console) -> int:
     for picture in looked.pictures:
         console.print(f"what they saw: {picture}", soft_wrap=True, highlight=False)
     console.print(f"logs: {folder}", soft_wrap=True, highlight=False)
-    return FAILED if looked.troubles else 0
 
 
 def _server(known: Known) -> Text:

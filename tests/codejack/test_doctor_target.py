@@ -1,5 +1,6 @@
 """``codejack doctor FILE``: honest logins alone, and a table of how they went."""
 
+import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -28,8 +29,8 @@ def cli(
 ) -> Cli:
     monkeypatch.chdir(tmp_path)
 
-    def call(target: Path) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["codejack", "doctor", str(target)])
+    def call(target: Path, *more: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["codejack", "doctor", str(target), *more])
         with pytest.raises(SystemExit) as ended:
             main()
         out, err = capsys.readouterr()
@@ -101,3 +102,17 @@ def test_a_mistake_in_the_file_is_a_usage_error(cli: Cli, tmp_path: Path) -> Non
 
     assert (status, out) == (4, "")
     assert "usrename" in err
+
+
+def test_a_program_is_told_the_same(cli: Cli, server: Foreign) -> None:
+    (server.target.parent / "secrets" / "web").write_text("mistyped")
+
+    status, out, _ = cli(server.target, "--json")
+
+    said = json.loads(out)
+    web, spa = said["clients"]
+    assert status == 3
+    assert web["victim"]["trouble"]
+    assert spa["victim"] == {"subject": "alice-1", "trouble": ""}
+    assert [Path(each).suffix for each in said["pictures"]] == [".png", ".png"]
+    assert len(said["troubles"]) == 2
