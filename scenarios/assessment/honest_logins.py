@@ -19,7 +19,12 @@ from victim.user import PasswordRefusedError, SignInFailedError
 LASTING = ".lasting"
 """Ends the name of a client that asks for refresh tokens on top of what it is."""
 
-_CLIENT_SAYS = re.compile(r"The login could not be \w+: ([^<]+)\.")
+_CLIENT_SAYS = re.compile(r"The login could not be \w+: ([^<]+)\.|(This login was not [^<]+)\.")
+_OF_SERVER = re.compile(r"wrong (nonce|aud|c_hash)|no iss|unknown state|has expired|not signed")
+_BROKEN = (
+    "that is no mistake in the file: the server breaks what a client has to check (OpenID Connect "
+    "Core section 3.1.3.7), so no client is safe with it, and no other attack can be judged"
+)
 _NOT_TRIED = "nobody has tried, since the account was refused before"
 
 
@@ -116,7 +121,9 @@ def _explained(login: Control) -> str:
     """What went wrong with a login, and what our own client has to say to that."""
     for exchange in login.play.exchanges(VICTIM_BROWSER):
         if exchange.response and (said := _CLIENT_SAYS.search(exchange.response.body)):
-            return f"{login.trouble} (the client says: {unescape(said[1])})"
+            why = unescape(said[1] or said[2])
+            told = f"{login.trouble} (the client says: {why})"
+            return f"{told}; {_BROKEN}" if _OF_SERVER.search(why) else told
     return login.trouble
 
 

@@ -130,6 +130,7 @@ def test_a_wrong_secret_is_trouble_at_that_client_alone(server: Foreign, look: L
 
     of_victim, of_attacker = looked.troubles
     assert of_victim.startswith("the victim cannot sign in at client web: ")
+    assert "no mistake in the file" not in of_victim
     assert of_attacker.startswith("the attacker cannot sign in at client web: ")
     assert looked.trouble_at("spa") == ""
     assert len(looked.runs) == 2  # what the client gets wrong, no other browser gets right
@@ -214,6 +215,7 @@ def test_what_keeps_the_client_from_believing_a_login_is_told(look: Look, tmp_pa
 
     (trouble,) = looked.troubles
     assert "the client says: the ID token answers another request (wrong nonce)" in trouble
+    assert "no mistake in the file" in trouble
 
 
 def test_troubles_come_one_for_each_login_that_failed() -> None:
