@@ -32,8 +32,10 @@ demo: $(SYNCED) ## Play the headline attacks and write the report (ARGS="--heade
 matrix: $(SYNCED) ## Play every attack against every weakness: the proof that each is caught (minutes)
 	@$(RUN) codejack matrix $(ARGS)
 
-test: $(SYNCED) ## Run the tests (ARGS="-k judge")
-	@$(RUN) pytest $(ARGS)
+# A process for each core, and each file in one: what a file sets up is for all of its tests. More
+# than four browsers at once only wait for each other.
+test: $(SYNCED) ## Run the tests (ARGS="-k judge"; ARGS="-n 0" in one process)
+	@$(RUN) pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-idps: $(SYNCED) ## Run the tests on real servers, which it installs (ARGS="-k keycloak")
 	@$(RUN) pytest -m idps $(ARGS)

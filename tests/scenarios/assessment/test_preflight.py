@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reports.records import PlayStarted
 from reports.runlog import read_log
-from scenarios.assessment.honest_logins import HonestLogin, Preflight
+from scenarios.assessment.honest_logins import Preflight
 from scenarios.assessment.preflight import informed, look_first
 from scenarios.real import RealSite
 from scenarios.real_server import Subjects
@@ -216,26 +216,3 @@ def test_what_keeps_the_client_from_believing_a_login_is_told(look: Look, tmp_pa
     (trouble,) = looked.troubles
     assert "the client says: the ID token answers another request (wrong nonce)" in trouble
     assert "no mistake in the file" in trouble
-
-
-def test_troubles_come_one_for_each_login_that_failed() -> None:
-    good, bad = HonestLogin("web", "alice", ""), HonestLogin("spa", "", "it broke")
-    looked = Preflight((good, bad), (HonestLogin("web", "mallory", "no form"), bad), ())
-
-    assert looked.troubles == [
-        "the victim cannot sign in at client spa: it broke",
-        "the attacker cannot sign in at client web: no form",
-        "the attacker cannot sign in at client spa: it broke",
-    ]
-    assert looked.trouble_at("web") == "the attacker cannot sign in at client web: no form"
-    assert looked.trouble_at("spa") == "the victim cannot sign in at client spa: it broke"
-    assert looked.trouble_at("phone") == ""
-
-
-def test_accounts_are_compared_client_by_client() -> None:
-    # OpenID Connect Core section 8.1: pairwise subjects mean nothing at another client.
-    victim = (HonestLogin("web", "1", ""), HonestLogin("spa", "2", ""))
-    attacker = (HonestLogin("web", "2", ""), HonestLogin("spa", "1", ""))
-
-    assert Preflight(victim, attacker, ()).troubles == []
-    assert len(Preflight(victim, victim, ()).troubles) == 2
