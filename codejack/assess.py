@@ -134,12 +134,28 @@ def _table(judgement: Judgement) -> Table:
         for scenario, cells in rows.items()
         if any(v.observed is not Observation.NOT_APPLICABLE for v in cells.values())
     }
-    left_out = len(rows) - len(applying)
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, caption_justify="left")
-    table.caption = f"{left_out} scenarios apply to no client." if left_out else None
+    table.caption = Text(visible("\n".join(_caption(judgement, len(rows) - len(applying)))))
     table.add_column("attack", no_wrap=True)
     for client in clients:
         table.add_column(Text(visible(client)), overflow="fold")
     for scenario, cells in applying.items():
-        table.add_row(scenario, *(word_for(cells.get(client)) for client in clients))
+        table.add_row(scenario, *(_word(cells.get(client)) for client in clients))
     return table
+
+
+def _word(verdict: Verdict | None) -> Text:
+    """As everywhere, but that what the policy or the team puts up with is no alarm."""
+    if verdict is None or verdict.gate is not Gate.MET:
+        return word_for(verdict)
+    if verdict.observed is not Observation.ATTACK_SUCCEEDED:
+        return word_for(verdict)
+    return Text(f"tolerated{'*' if verdict.notes else ''}", style="yellow")
+
+
+def _caption(judgement: Judgement, left_out: int) -> Iterator[str]:
+    yield from (f"* {note}" for note in sorted({n for v in judgement.verdicts for n in v.notes}))
+    if any(_word(verdict).plain.startswith("tolerated") for verdict in judgement.verdicts):
+        yield "tolerated: it succeeds, and the policy or the baseline puts up with it."
+    if left_out:
+        yield f"{left_out} scenarios apply to no client."
