@@ -146,16 +146,18 @@ def _table(judgement: Judgement) -> Table:
 
 def _word(verdict: Verdict | None) -> Text:
     """As everywhere, but that what the policy or the team puts up with is no alarm."""
-    if verdict is None or verdict.gate is not Gate.MET:
-        return word_for(verdict)
-    if verdict.observed is not Observation.ATTACK_SUCCEEDED:
+    if verdict is None or not _is_tolerated(verdict):
         return word_for(verdict)
     return Text(f"tolerated{'*' if verdict.notes else ''}", style="yellow")
 
 
+def _is_tolerated(verdict: Verdict) -> bool:
+    return verdict.gate is Gate.MET and verdict.observed is Observation.ATTACK_SUCCEEDED
+
+
 def _caption(judgement: Judgement, left_out: int) -> Iterator[str]:
     yield from (f"* {note}" for note in sorted({n for v in judgement.verdicts for n in v.notes}))
-    if any(_word(verdict).plain.startswith("tolerated") for verdict in judgement.verdicts):
+    if any(map(_is_tolerated, judgement.verdicts)):
         yield "tolerated: it succeeds, and the policy or the baseline puts up with it."
     if left_out:
         yield f"{left_out} scenarios apply to no client."

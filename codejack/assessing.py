@@ -81,8 +81,7 @@ def assess(target: TargetFile, site: RealSite, wish: Wish, console: Console) -> 
     if known is None:
         return Assessment(INTERRUPTED, run.folder)
     if known.troubles:
-        pictures = tuple(f"what they saw: {picture}" for picture in known.pictures)
-        return Assessment(FAILED, run.folder, troubles=(*known.troubles, *pictures))
+        return Assessment(FAILED, run.folder, troubles=(*known.troubles, *known.seen))
     whole = informed(site, known)
     plan, scenarios = _planned(target, whole, known, wish)
     interrupted = _played(run, plan, scenarios, whole, options, console, kept)

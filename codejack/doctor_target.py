@@ -43,17 +43,16 @@ def examine_target(path: Path, output: Path, errors: Console, as_json: bool) -> 
 
 
 def _as_json(known: Known, looked: Preflight, folder: Path) -> dict[str, Any]:
-    attackers = {login.client: login for login in looked.attacker}
     return {
         "issuer": known.site.server.provider.issuer,
         "clients": [
             {
-                "client": login.client,
-                "victim": _login_as_json(login),
-                "attacker": _login_as_json(attackers.get(login.client)),
-                "refresh_tokens": login.lasts,
+                "client": victim.client,
+                "victim": _login_as_json(victim),
+                "attacker": _login_as_json(attacker),
+                "refresh_tokens": victim.lasts,
             }
-            for login in looked.victim
+            for victim, attacker in looked.pairs
         ],
         "troubles": looked.troubles,
         "pictures": [str(picture) for picture in looked.pictures],
@@ -71,8 +70,8 @@ def _show(known: Known, looked: Preflight, folder: Path) -> None:
     console.print(_table(looked))
     for trouble in looked.troubles:
         console.print(Text(visible(trouble), style="red"), soft_wrap=True)
-    for picture in looked.pictures:
-        console.print(f"what they saw: {picture}", soft_wrap=True, highlight=False)
+    for sentence in looked.seen:
+        console.print(sentence, soft_wrap=True, highlight=False)
     console.print(f"logs: {folder}", soft_wrap=True, highlight=False)
 
 
@@ -86,13 +85,12 @@ def _table(looked: Preflight) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for title in ("client", "victim", "attacker", "refresh tokens"):
         table.add_column(title)
-    attackers = {login.client: login for login in looked.attacker}
-    for login in looked.victim:
+    for victim, attacker in looked.pairs:
         table.add_row(
-            Text(visible(login.client)),
-            _as(login),
-            _as(attackers.get(login.client)),
-            "yes" if login.lasts else "no",
+            Text(visible(victim.client)),
+            _as(victim),
+            _as(attacker),
+            "yes" if victim.lasts else "no",
         )
     return table
 

@@ -28,6 +28,7 @@ from scenarios.target import ClientPlace, InBrowser, Key, Learn, People
 from victim.client import ClientApp, Endpoint
 from victim.identity_provider import ClientType
 from victim.resource_server import Introspection, ResourceServer
+from victim.sign_in.addresses import is_of_web
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -169,7 +170,7 @@ class RealTarget:
         An app is started at a back end of its own.
         """
         endpoint = self.endpoint(key)
-        if urlsplit(endpoint.redirect_uri).scheme not in _PORTS:
+        if not is_of_web(endpoint.redirect_uri):
             return f"https://{CLIENT_HOST}{endpoint.path}"
         return endpoint.redirect_uri.partition("?")[0]
 

@@ -220,7 +220,7 @@ def _gate(observed: Observation, cell: PlannedCell) -> Gate:
 
 def _is_assessment(run: StoredRun) -> bool:
     """Whether the server is a real one: nothing is meant to succeed there."""
-    return any(posture.declared_in for posture in run.started.postures)
+    return bool(run.started.target_file)
 
 
 def _with_weapon_note(verdicts: list[Verdict]) -> Iterator[Verdict]:

@@ -1,7 +1,43 @@
 """How a run came out, in one line: what is not known first, and green only if all of it is well."""
 
-from reports.judgement.verdicts import Judgement
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from reports.judgement.verdicts import Gate, Judgement, Verdict
+from reports.records import Observation
 from reports.runlog import StoredRun
+
+
+class Tally(NamedTuple):
+    """How many cells of a run are how; ``untried`` ones do not apply, and are well."""
+
+    met: int
+    violated: int
+    undecided: int
+    stale: int
+    untried: int
+
+    @property
+    def applicable(self) -> int:
+        """All but the untried."""
+        return sum(self) - self.untried
+
+
+def tally(verdicts: Iterable[Verdict]) -> Tally:
+    """Count verdicts by their gate; what is well without evidence was never tried."""
+    untried = Observation.NOT_APPLICABLE
+    counted = Counter(
+        untried if each.observed is untried and each.gate is Gate.MET else each.gate
+        for each in verdicts
+    )
+    return Tally(
+        met=counted[Gate.MET],
+        violated=counted[Gate.VIOLATED],
+        undecided=counted[Gate.UNDECIDED],
+        stale=counted[Gate.STALE],
+        untried=counted[untried],
+    )
 
 
 def trouble(run: StoredRun, judgement: Judgement, played: int) -> str:

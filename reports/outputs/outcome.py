@@ -1,12 +1,11 @@
 """From a judged run to its outcome as plain values."""
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from reports.judgement.result import result, trouble
+from reports.judgement.result import result, tally, trouble
 from reports.judgement.verdicts import Gate, Judgement, Verdict
 from reports.outputs.assessment import (
     SCHEMA_VERSION,
@@ -18,7 +17,7 @@ from reports.outputs.assessment import (
 )
 from reports.page.outline import columns, scenarios, unjudged, unknown_scenario
 from reports.page.visible import clip, visible
-from reports.records import Observation, PlannedCell, PostureInfo, ScenarioInfo
+from reports.records import PlannedCell, PostureInfo, ScenarioInfo
 from reports.runlog import StoredRun
 
 
@@ -28,14 +27,14 @@ def outcome(run: StoredRun, judgement: Judgement) -> Assessment:
     info = {each.id: each for each in scenarios(run)}
     planned = {each.id: each for each in run.started.plan}
     cells = tuple(_cell(v, info.get(v.scenario), planned.get(v.cell)) for v in verdicts)
-    counts = _counts(cells)
-    wrong = trouble(run, judgement, counts.met + counts.violated + counts.undecided + counts.stale)
+    counts = tally(verdicts)
+    wrong = trouble(run, judgement, counts.applicable)
     finished = run.finished
     told = Assessment(
         schema_version=SCHEMA_VERSION,
         run=run.started.run,
         version=run.started.version,
-        target_file=next((p.declared_in for p in run.started.postures if p.declared_in), ""),
+        target_file=run.started.target_file,
         environment=run.started.environment,
         started=run.started.at,
         finished=finished.at if finished else "",
@@ -44,7 +43,7 @@ def outcome(run: StoredRun, judgement: Judgement) -> Assessment:
         exit_code=judgement.exit_code or (3 if wrong or counts.undecided else 0),
         result=result(counts.undecided, counts.violated, counts.stale, counts.met, wrong),
         trouble=wrong,
-        counts=counts,
+        counts=Counts(*counts),
         clients=tuple(map(_client, _postures(run, verdicts))),
         scenarios=tuple(map(_scenario, _scenarios(info, verdicts))),
         cells=cells,
@@ -84,18 +83,6 @@ def _cell(verdict: Verdict, info: ScenarioInfo | None, planned: PlannedCell | No
 
 def _with(gate: Gate, cells: Iterable[Cell]) -> tuple[Cell, ...]:
     return tuple(cell for cell in cells if cell.gate is gate)
-
-
-def _counts(cells: Iterable[Cell]) -> Counts:
-    # Whatever has no evidence, and is well, was never tried.
-    untried = Observation.NOT_APPLICABLE
-    counted = Counter(
-        untried if cell.observed is untried and cell.gate is Gate.MET else cell.gate
-        for cell in cells
-    )
-    gates = (Gate.MET, Gate.VIOLATED, Gate.UNDECIDED, Gate.STALE)
-    met, violated, undecided, stale = (counted[gate] for gate in gates)
-    return Counts(met, violated, undecided, stale, counted[untried])
 
 
 def _postures(run: StoredRun, verdicts: Iterable[Verdict]) -> tuple[PostureInfo, ...]:

@@ -3,15 +3,14 @@
 A run of the built-in target has none of it: there an attack that succeeds is the demonstration.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from reports.judgement.result import result, trouble
+from reports.judgement.result import result, tally, trouble
 from reports.judgement.verdicts import Gate, Judgement, Verdict
 from reports.page.outline import Chapter, unknown_scenario
-from reports.records import Observation, ScenarioInfo
+from reports.records import ScenarioInfo
 from reports.runlog import StoredRun
 
 _HEADINGS = {
@@ -52,22 +51,19 @@ class Findings:
 
 def findings(run: StoredRun, judgement: Judgement, told: Iterable[Chapter]) -> Findings | None:
     """Gather what a run has found, if a target file has asked for it."""
-    target_file = next((p.declared_in for p in run.started.postures if p.declared_in), "")
-    if not target_file:
+    if not run.started.target_file:
         return None
     everything = [*_in_the_plan(told), *_beside_it(run, judgement)]
-    counted = Counter(each.verdict.gate for each in everything if _was_tried(each.verdict))
-    wrong = trouble(run, judgement, counted.total())
-    gates = (Gate.UNDECIDED, Gate.VIOLATED, Gate.STALE, Gate.MET)
-    undecided, violated, stale, met = (counted[gate] for gate in gates)
+    counts = tally(each.verdict for each in everything)
+    wrong = trouble(run, judgement, counts.applicable)
     groups = (
         _group(heading, [each for each in everything if each.verdict.gate is gate])
         for gate, heading in _HEADINGS.items()
     )
     return Findings(
-        result(undecided, violated, stale, met, wrong),
-        not (undecided or violated or stale or wrong),
-        PurePath(target_file).name,
+        result(counts.undecided, counts.violated, counts.stale, counts.met, wrong),
+        not (counts.undecided or counts.violated or counts.stale or wrong),
+        PurePath(run.started.target_file).name,
         tuple(group for group in groups if group.count),
     )
 
@@ -79,10 +75,6 @@ def _group(heading: str, found: list[Finding]) -> Group:
         for name, info in infos.items()
     )
     return Group(heading, len(found), tuple(scenarios))
-
-
-def _was_tried(verdict: Verdict) -> bool:
-    return verdict.gate is not Gate.MET or verdict.observed is not Observation.NOT_APPLICABLE
 
 
 def _in_the_plan(told: Iterable[Chapter]) -> Iterator[Finding]:

@@ -101,3 +101,8 @@ class Started(Frozen, frozen=True, tag="started", tag_field="record"):
     channels: tuple[ChannelInfo, ...]
     plan: tuple[PlannedCell, ...]
     environment: dict[str, str]
+
+    @property
+    def target_file(self) -> str:
+        """The target file that has asked for the run; empty at the built-in target."""
+        return next((each.declared_in for each in self.postures if each.declared_in), "")

@@ -64,10 +64,9 @@ class Preflight:
     def troubles(self) -> list[str]:
         """What keeps the assessment from beginning, in sentences: one for each client, and more."""
         found = list(_troubles(self.victim, self.attacker))
-        told = any(self.in_browser in trouble for trouble in found)
-        if told or not self.in_browser:
-            return found
-        return [*found, f"nor in a real browser: {self.in_browser}"]
+        if self.in_browser and not any(self.in_browser in trouble for trouble in found):
+            found.append(f"nor in a real browser: {self.in_browser}")
+        return found
 
     @property
     def kept(self) -> bool:
@@ -83,11 +82,21 @@ class Preflight:
     @property
     def subjects(self) -> dict[str, Subjects]:
         """As whom each client knows the two."""
-        attackers = {login.client: login.subject for login in self.attacker}
         return {
-            login.client: Subjects(login.subject, attackers.get(login.client, ""))
-            for login in self.victim
+            victim.client: Subjects(victim.subject, attacker.subject if attacker else "")
+            for victim, attacker in self.pairs
         }
+
+    @property
+    def pairs(self) -> list[tuple[HonestLogin, HonestLogin | None]]:
+        """The logins of the two at each client; ``None`` where the attacker has no account."""
+        attackers = {login.client: login for login in self.attacker}
+        return [(login, attackers.get(login.client)) for login in self.victim]
+
+    @property
+    def seen(self) -> list[str]:
+        """Where there are pictures of what they saw, in sentences."""
+        return [f"what they saw: {picture}" for picture in self.pictures]
 
     @property
     def lasting(self) -> frozenset[str]:

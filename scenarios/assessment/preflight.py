@@ -105,7 +105,7 @@ async def _signed_in(
         pass  # at which client, the log says; at those after it, nobody has tried
     except* SignInFailedError as failed:
         failure = _first(failed)
-    clients = [each for each in site.clients if not each.name.endswith(LASTING)]
+    clients = [each for each in site.clients if not each.lasting]
     logins = tuple(honest_logins(read_log(run.log), clients))
     if failure is None:
         seen = [login for login in logins if login.page]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from attacker.token_request import Bent
 from scenarios.hosts import is_loopback
+from victim.sign_in.addresses import is_of_web
 
 
 class Changes(TypedDict, total=False):
@@ -52,7 +53,7 @@ class Spelling:
         """Why it proves nothing at a client with this redirect URI; empty where it does."""
         if self.of == "web site" and not is_of_web_site(registered):
             return "it bends https redirect URIs, and this client's is none"
-        if self.of == "web" and urlsplit(registered).scheme not in {"http", "https"}:
+        if self.of == "web" and not is_of_web(registered):
             return "it bends redirect URIs of the web, and this client's is none"
         if self.place == "first" and self.bend(registered) == registered:
             return "it leaves this client's redirect URI as it is"

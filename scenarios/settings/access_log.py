@@ -20,13 +20,11 @@ from scenarios.settings.first_login import cookies_of
 from scenarios.settings.setting import Setting
 from scenarios.stage.http_browser import HttpBrowser, Page
 from victim.identity_provider import User
-from victim.sign_in.addresses import is_at
+from victim.sign_in.addresses import is_at, is_of_web
 from victim.sign_in.forms import Form
 from victim.sign_in.next_step import next_step
 from victim.user import SignInFailedError
 from victim.user_over_http import UserOverHttp
-
-_WEB = frozenset({"http", "https"})
 
 
 class AccessLogSetting(Setting):
@@ -151,8 +149,8 @@ class AccessLogSetting(Setting):
         It brings the redirect to its back end, with the cookies that it has from there.
         """
         target = self.stage.target
-        own = urlsplit(target.endpoint(self.key).redirect_uri).scheme
-        if own in _WEB or urlsplit(url).scheme != own:
+        own = target.endpoint(self.key).redirect_uri
+        if is_of_web(own) or urlsplit(url).scheme != urlsplit(own).scheme:
             return ""
         return f"{target.entry(self.key)}?{urlsplit(url).query}"
 

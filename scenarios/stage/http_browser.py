@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 
 from scenarios.stage.addresses import redirected
-from victim.sign_in.addresses import authority
+from victim.sign_in.addresses import authority, is_of_web
 from victim.sign_in.cookies import travel_on_own_device
 from victim.sign_in.document import Document, read, refresh_target
 from victim.sign_in.forms import Fields, Form
@@ -104,7 +104,7 @@ class HttpBrowser:
         sent = {**_ASKS_FOR_PAGES, **(headers or {})}
         for _ in range(_MOST_REDIRECTS):
             self.visited(url)
-            if urlsplit(url).scheme not in {"http", "https"}:
+            if not is_of_web(url):
                 self.page = Page(url, 0)
                 if not (onward := self.passed_on(url)):
                     return self.page

@@ -22,6 +22,11 @@ def is_at(url: str, hosts: Collection[str]) -> bool:
     return urlsplit(url).scheme in _USUAL and authority(url) in hosts
 
 
+def is_of_web(url: str) -> bool:
+    """Whether a browser opens an address itself, and no app."""
+    return urlsplit(url).scheme in _USUAL
+
+
 def last_segment(url: str) -> str:
     """The end of an address's path, which says what is done there; before it stand other names."""
     return urlsplit(url).path.rstrip("/").rpartition("/")[2]
