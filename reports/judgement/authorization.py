@@ -15,6 +15,8 @@ from reports.records import Exchange, Loot
 
 # The label of a secret has a number behind its #, a fragment has none.
 _FRAGMENT = re.compile(r"#(?!\d)")
+_FAULTS = frozenset({"server_error", "temporarily_unavailable"})
+"""What stands for a 500 and a 503 where the answer is a redirect (section 4.1.2.1)."""
 
 
 def conversation(case: Case, asked: Loot) -> list[Exchange]:
@@ -85,10 +87,12 @@ def gives_code(exchange: Exchange) -> bool:
 def says_no(exchange: Exchange) -> bool:
     """Whether the answer is an error page, or sends an error back (section 4.1.2.1).
 
-    A page with a form asks once more, as after a wrong password.
+    A page with a form asks once more, as after a wrong password; and a server that is at fault, or
+    busy, has decided nothing.
     """
-    asks_again = next(forms_of(exchange), None) is not None
-    return bool(error_of(exchange)) or (is_refusal(exchange) and not asks_again)
+    if error := error_of(exchange):
+        return error not in _FAULTS
+    return is_refusal(exchange) and next(forms_of(exchange), None) is None
 
 
 def error_of(exchange: Exchange) -> str:

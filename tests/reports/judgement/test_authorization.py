@@ -25,7 +25,7 @@ from tests.reports.judgement.cases import (
     verdict,
 )
 from tests.reports.judgement.kinds import OWN_REQUEST, forced_session, refused_request
-from tests.reports.judgement.spoil import add, ask, change
+from tests.reports.judgement.spoil import add, answer, ask, change
 from tests.reports.judgement.test_case import case
 
 LOGIN = f"{IDP}/login"
@@ -77,6 +77,15 @@ def test_a_redirect_with_an_error_says_no_and_a_page_that_asks_again_does_not() 
 
     assert says_no(answered(303, f"{REDIRECT_URI}?error=access_denied"))
     assert not says_no(asks_again)
+
+
+@pytest.mark.parametrize("error", ["server_error", "temporarily_unavailable"])
+def test_a_redirect_that_tells_of_a_fault_says_no_more_than_a_500(error: str) -> None:
+    log = refused_request()
+    answer("attack.asked", 303, location=f"{REDIRECT_URI}?error={error}")(log)
+
+    assert not says_no(answered(303, f"{REDIRECT_URI}?error={error}"))
+    assert verdict(log).observed is Observation.INCONCLUSIVE
 
 
 @pytest.mark.parametrize(("browser", "counts"), [("attacker", True), ("victim", False)])
