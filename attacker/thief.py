@@ -15,7 +15,7 @@ from attacker.app_copy import AppCopy
 from attacker.loot import LootBag, LootItem, NothingCapturedError, Sighting
 from attacker.own_client import TORCH
 from attacker.redirect_handlers.port_taker import PortTaker
-from attacker.token_request import STRAIGHT, Bent, extended, identified, member, send
+from attacker.token_request import ASKS_FOR_JSON, STRAIGHT, Bent, extended, identified, member, send
 from attacker.vantage import Leg, Vantage
 from attacker.verifiers import Verifiers
 from attacker.wiretap import heard, overhears, own_login, sightings
@@ -29,7 +29,8 @@ class Thief:
     """One attacker in one play. ``client`` is the public address of the honest client.
 
     ``metadata`` is what the provider publishes; where it is empty, the discovery document will say.
-    ``own`` is an app that the thief has registered there. ``change`` is what it makes of the
+    ``own`` is an app that the thief has registered there, ``secret_in_header`` how the client is
+    registered to show its secret. ``change`` is what it makes of the
     victim's authorization requests, where it can alter them. ``addresses`` are those that it
     answers at on a host that it shares with the client, ``process`` is what runs for it on the
     victim's device. While ``lets_pass`` is not set, it holds up the client's token requests, where
@@ -46,6 +47,7 @@ class Thief:
         self.http = http
         self.own = TORCH
         self.metadata: Mapping[str, Any] = {}
+        self.secret_in_header = False
         self._usual = STRAIGHT
         self.own_exchange = ""
         self.change: Change | None = None
@@ -123,6 +125,15 @@ class Thief:
         self.make_up("client_secret", secret)
         self._usual = identified(client_id, secret, in_header)
 
+    def posing_with(self, secret: str) -> Bent:
+        """What makes a token request one of the client's, with a secret that the thief invents.
+
+        It comes as the client's own does, or a server might refuse it for that.
+        """
+        self.make_up("client_secret", secret)
+        client_id = self.loot.need("client_id", Leg.OWN).value
+        return identified(client_id, secret, self.secret_in_header)
+
     async def redeem(
         self, code: LootItem | None, verifier: LootItem | None = None, bent: Bent = STRAIGHT
     ) -> LootItem | None:
@@ -178,9 +189,11 @@ class Thief:
         await self.study_client()
         endpoint = self.metadata["userinfo_endpoint"]
         if in_url:
-            await self.http.get(extended(endpoint, [("access_token", token.value)]))
+            by_url = extended(endpoint, [("access_token", token.value)])
+            await self.http.get(by_url, headers=ASKS_FOR_JSON)
         else:
-            await self.http.get(endpoint, headers={"Authorization": f"Bearer {token.value}"})
+            bearer = {"Authorization": f"Bearer {token.value}", **ASKS_FOR_JSON}
+            await self.http.get(endpoint, headers=bearer)
 
     def lasting(self) -> dict[str, str]:
         """What to ask for, in the client's name, to be given a refresh token.

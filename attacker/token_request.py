@@ -35,6 +35,9 @@ class Bent:
 STRAIGHT = Bent()
 """By the rules."""
 
+ASKS_FOR_JSON = {"Accept": "application/json"}
+"""As clients do: without it, some servers take whom they refuse for a person who has to sign in."""
+
 
 def identified(client_id: str, secret: str | None, in_header: bool) -> Bent:
     """What a client says of itself in a token request (RFC 6749 section 2.3.1)."""
@@ -56,11 +59,15 @@ async def send(
     pairs += bent.more
     if bent.method == "GET":
         url = extended(endpoint, [*pairs, *bent.query.items()])
-        return await http.get(url, headers=bent.headers)
+        return await http.get(url, headers={**ASKS_FOR_JSON, **bent.headers})
     return await http.post(
         extended(endpoint, bent.query.items()),
         content=urlencode(pairs),
-        headers={"Content-Type": "application/x-www-form-urlencoded", **bent.headers},
+        headers={
+            "Content-Type": "application/x-www-form-urlencoded",
+            **ASKS_FOR_JSON,
+            **bent.headers,
+        },
     )
 
 

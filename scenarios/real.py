@@ -178,6 +178,7 @@ class RealTarget:
         """Tell the thief what the server publishes, and lend it what it is assumed to have."""
         client = self._clients[key.posture.id]
         thief.metadata = dict(self._site.server.metadata)
+        thief.secret_in_header = client.secret_in_header
         if client.name in self._site.unasked:
             # To ask for more could only make the server refuse.
             thief.metadata.pop("scopes_supported", None)

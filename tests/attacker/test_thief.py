@@ -333,6 +333,24 @@ async def test_a_secret_that_has_leaked_comes_with_every_request_of_the_client_s
     assert "client_secret" in {item.kind for item in scene.recorded}
 
 
+@pytest.mark.parametrize("in_header", [True, False], ids=["header", "form"])
+async def test_who_poses_as_a_client_shows_a_secret_as_that_does(in_header: bool) -> None:
+    scene = Scene(Key(LOOPBACK, CONFIDENTIAL_NO_PKCE))
+    await scene.redirect_goes_astray()
+    await scene.thief.study_client()
+    scene.thief.secret_in_header = in_header
+
+    posing = scene.thief.posing_with("letmein")
+    assert await scene.thief.redeem(scene.thief.catch(), bent=posing) is None
+
+    client_id = scene.thief.loot.need("client_id", Leg.OWN).value
+    (asked,) = scene.thiefs("/demo/token")
+    expected = identified(client_id, "letmein", in_header)
+    assert asked.request.form.items() >= expected.changes.items()
+    assert asked.request.header("authorization") == expected.headers.get("Authorization", "")
+    assert "letmein" in {item.value for item in scene.recorded}
+
+
 async def test_without_the_secret_the_same_code_is_refused() -> None:
     scene = Scene(Key(LOOPBACK, CONFIDENTIAL_NO_PKCE))
     await scene.redirect_goes_astray()

@@ -83,6 +83,11 @@ def test_headers_come_on_top(method: str) -> None:
     assert request.headers["content-type"] == "text/plain"
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_it_asks_for_json_as_clients_do_or_a_server_may_send_it_to_a_page(method: str) -> None:
+    assert sent(Bent(method=method)).headers["accept"] == "application/json"
+
+
 @pytest.mark.parametrize("bent", [STRAIGHT, Bent(method="GET"), Bent(query={"a": "b"})], ids=str)
 def test_an_endpoint_keeps_the_query_that_it_has(bent: Bent) -> None:
     request = sent(bent, f"{ENDPOINT}?tenant=demo")

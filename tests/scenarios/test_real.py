@@ -228,6 +228,13 @@ def test_a_secret_is_lent_to_whom_the_attack_does_not_turn_on_it() -> None:
         assert secrets_of(equipped(WEB, PHONE, attack=about_the_secret)) == []
 
 
+@pytest.mark.parametrize("in_header", [True, False])
+def test_the_thief_knows_how_the_client_shows_its_secret(in_header: bool) -> None:
+    client = replace(WEB, secret_in_header=in_header)
+
+    assert equipped(client, attack="secret-made-up").secret_in_header is in_header
+
+
 def test_who_attacks_a_public_client_is_lent_nothing() -> None:
     assert secrets_of(equipped(PHONE, WEB, attack="stolen-code")) == []
 

@@ -10,6 +10,9 @@ from joserfc.jwk import KeySet
 from victim.client.endpoint import Provider
 from victim.client.errors import LoginFailedError
 
+# Some servers take whom they refuse for a person who has to sign in, unless that is said.
+_ASKS_FOR_JSON = {"Accept": "application/json"}
+
 
 class Tokens(NamedTuple):
     """What a client is given for a code; the refresh token is empty unless it asked for one."""
@@ -45,7 +48,7 @@ class BackChannel:
     ) -> Tokens:
         """The tokens for a code or a refresh token (RFC 6749 sections 4.1.3 and 6)."""
         endpoint = self._provider.token_endpoint
-        answer = await _sent(http.post(endpoint, data=form, headers=dict(headers)))
+        answer = await _sent(http.post(endpoint, data=form, headers={**_ASKS_FOR_JSON, **headers}))
         tokens = _json(answer)
         if answer.status_code != httpx.codes.OK or "access_token" not in tokens:
             raise LoginFailedError(str(tokens.get("error", f"HTTP {answer.status_code}")))
@@ -67,7 +70,7 @@ class BackChannel:
     ) -> dict[str, str]:
         """The claims that an access token opens (OpenID Connect Core section 5.3)."""
         # A token that is bound to a key brings its own headers (RFC 9449 section 7.1).
-        bearer = {"Authorization": f"Bearer {token}", **headers}
+        bearer = {"Authorization": f"Bearer {token}", **_ASKS_FOR_JSON, **headers}
         answer = await _sent(http.get(self._provider.userinfo_endpoint, headers=bearer))
         if answer.status_code != httpx.codes.OK:
             raise LoginFailedError(f"userinfo answered {answer.status_code}")

@@ -75,6 +75,7 @@ def test_a_code_becomes_tokens_by_a_form_in_a_post() -> None:
     assert (request.method, str(request.url)) == ("POST", PROVIDER.token_endpoint)
     assert parse_qs(request.content.decode()) == {"code": ["the-code"]}
     assert request.headers["traceparent"] == "00-1-1-01"
+    assert request.headers["accept"] == "application/json"
 
 
 def test_a_refresh_token_is_handed_on() -> None:
@@ -213,6 +214,7 @@ def test_userinfo_is_asked_with_the_token_in_a_header() -> None:
     assert (request.method, str(request.url)) == ("GET", PROVIDER.userinfo_endpoint)
     assert request.headers["authorization"] == "Bearer the-token"
     assert request.headers["traceparent"] == "00-1-1-01"
+    assert request.headers["accept"] == "application/json"
 
 
 @pytest.mark.parametrize(
