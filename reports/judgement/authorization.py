@@ -84,6 +84,17 @@ def gives_code(exchange: Exchange) -> bool:
     return "code" in answer or "access_token" in answer
 
 
+def gives_token(exchange: Exchange) -> bool:
+    """Whether the answer has an access token (RFC 6749 section 4.2.2)."""
+    return "access_token" in answer_of(exchange)
+
+
+def asks_for_token(asked: Loot) -> bool:
+    """Whether a request asks for an access token in the redirect, beside a code or alone."""
+    query = dict(parse_qsl(asked.value.partition("?")[2]))
+    return "token" in query.get("response_type", "").split()
+
+
 def says_no(exchange: Exchange) -> bool:
     """Whether the answer is an error page, or sends an error back (section 4.1.2.1).
 

@@ -1,14 +1,17 @@
 """Refusals of the provider: a request, a code, a token or a form that it does not take."""
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from reports.actors import VICTIM_BROWSER
 from reports.judgement.authorization import (
     address_of,
     answer_of,
+    asks_for_token,
     conversation,
     error_of,
     gives_code,
+    gives_token,
     says_no,
     status_of,
 )
@@ -22,9 +25,10 @@ from reports.judgement.redemption import (
 )
 from reports.judgement.refused import Refused
 from reports.judgement.token_use import token_uses
-from reports.records import Deviation, Exchange
+from reports.records import Deviation, Exchange, Loot
 
 _FITTING_ERRORS = frozenset({"invalid_dpop_proof", "invalid_grant", "invalid_request"})
+_UNUSED = "no refresh token had served the attacker before"
 _NO_TO_TOKENS = frozenset({"400", "401", "403"})  # RFC 6750 section 3.1
 
 
@@ -35,7 +39,12 @@ def at_token_endpoint(case: Case) -> Iterator[Refused]:
 
 def of_refresh_token(case: Case) -> Iterator[Refused]:
     """The same for a refresh token; that no code was redeemed before is none of its refusals."""
-    yield from _first_refused(case, (each for each in case.attempts() if not each.redemption.code))
+    attempts = [each for each in case.attempts() if not each.redemption.code]
+    before = takewhile(lambda each: not each.redemption.error, attempts)
+    # One that never worked is refused for what it is, and not because it was used.
+    unused = case.deviates(Deviation.USED) and not any(each.redemption.token for each in before)
+    for found in _first_refused(case, attempts):
+        yield found._replace(doubt=found.doubt or (_UNUSED if unused else ""))
 
 
 def _first_refused(case: Case, attempts: Iterable[Attempt]) -> Iterator[Refused]:
@@ -68,21 +77,39 @@ def _notes(case: Case, error: str, *, by_secret: bool) -> Iterator[str]:
 
 
 def at_authorization_endpoint(case: Case) -> Iterator[Refused]:
-    """An error in the end, and no code, for a request that the attacker has made or changed."""
-    for loot in case.attack.loot("authorization_request"):
-        told = conversation(case, loot)
-        refused = bool(told) and (says_no(told[-1]) or _is_error_page(case, told[-1]))
-        if refused and not any(map(gives_code, told)):
-            error = error_of(told[-1]) or f"status {status_of(told[-1])}"
-            denied = error == "access_denied"
-            yield Refused(
-                f"The server answered the attacker's authorization request with {error}"
-                f"{', because it had asked the user' if denied else ''}",
-                (loot.id, *(each.id for each in told)),
-                told[-1].id,
-                "RFC6749#4.1.2.1",
-                () if says_no(told[-1]) else ("refused by a page, with status 200",),
-            )
+    """An error in the end, and nothing granted, for each request that the attacker has made.
+
+    Or changed. Of several, one that is refused says nothing about the others.
+    """
+    asked = list(case.attack.loot("authorization_request"))
+    found = [_refused_request(case, each) for each in asked]
+    refused = [each for each in found if each is not None]
+    if len(refused) == len(asked):
+        yield from refused
+
+
+def _refused_request(case: Case, asked: Loot) -> Refused | None:
+    told = conversation(case, asked)
+    if not told or any(map(gives_token if asks_for_token(asked) else gives_code, told)):
+        return None
+    notes: tuple[str, ...] = ()
+    if asks_for_token(asked) and gives_code(told[-1]):
+        what, notes = "a code in place of the token", ("it has granted something else than was asked for",)
+    elif says_no(told[-1]) or _is_error_page(case, told[-1]):
+        what = error_of(told[-1]) or f"status {status_of(told[-1])}"
+        if what == "access_denied":
+            what += ", because it had asked the user"
+        if not says_no(told[-1]):
+            notes = ("refused by a page, with status 200",)
+    else:
+        return None
+    return Refused(
+        f"The server answered the attacker's authorization request with {what}",
+        (asked.id, *(each.id for each in told)),
+        told[-1].id,
+        "RFC6749#4.1.2.1",
+        notes,
+    )
 
 
 def _is_error_page(case: Case, last: Exchange) -> bool:

@@ -4,7 +4,7 @@ RFC 6749 section 4.1.2. Of two who present one code with all that belongs to it,
 server cannot tell which, so it refuses the second and revokes what it gave the first.
 """
 
-from attacker.vantage import TOKEN_REQUESTS
+from attacker.vantage import TOKEN_REQUESTS, Leg
 from reports.records import Refusal
 from scenarios.model.rule import Rule
 from scenarios.play import Play
@@ -35,3 +35,6 @@ async def tokens_of_a_replayed_code(play: Play) -> None:
         token = await play.thief.redeem(code, play.thief.catch("code_verifier"))
     async with play.step("The client has presented the code, too; the thief uses its token"):
         await play.thief.use(token)
+    async with play.step("If it was given a refresh token with it, it tries that, too"):
+        lasting = play.thief.loot.find("refresh_token", Leg.OWN)
+        await play.thief.use(await play.thief.refresh(lasting))

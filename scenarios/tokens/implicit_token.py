@@ -11,6 +11,9 @@ from scenarios.model.rule import Rule
 from scenarios.play import Play
 from scenarios.registry import scenario
 
+_WITH_TOKEN = ("token", "id_token token", "code token", "code id_token token")
+"""Every response type that brings an access token (OpenID Connect Core section 3)."""
+
 
 @scenario(
     title="No token travels in an address",
@@ -24,11 +27,12 @@ from scenarios.registry import scenario
     deviates=(Deviation.PKCE,),
 )
 async def implicit_token(play: Play) -> None:
-    """Ask for a token in place of a code, and read it in the history."""
-    async with play.step("The thief builds a request for a token in place of a code"):
-        await play.thief.study_client()
-        request = play.thief.build_authorization_request((), response_type="token")
-    async with play.step("The victim follows the link; the address stays in the history"):
-        await play.victim.follow(request)
-    async with play.step("The thief finds the token there, and reads the victim's data"):
+    """Ask for a token in place of a code or beside it, and read it in the history."""
+    await play.thief.study_client()
+    for response_type in _WITH_TOKEN:
+        async with play.step(f"The thief builds a request for {response_type!r}"):
+            request = play.thief.build_authorization_request((), response_type=response_type)
+        async with play.step("The victim follows the link; the address stays in the history"):
+            await play.victim.follow(request)
+    async with play.step("The thief finds a token there, and reads the victim's data"):
         await play.thief.use(play.thief.catch("access_token"))

@@ -105,6 +105,32 @@ def refused_request(status: int = 400, location: str = "") -> Log:
     return kind.without_capture({**_own_request(), **_asked(status, location)})
 
 
+def asked_twice(status: int, location: str = "") -> Log:
+    """The attacker makes two requests: the first is refused, and the second answered so."""
+    other = f"{OWN_REQUEST}&y=2"
+    parties = "victim-browser > identity-provider"
+    sent = HttpRequest("GET", other)
+    return refused_request() | {
+        "attack.request-again": Loot(
+            "attack.request-again", "attack", at(13), "authorization_request", other, "", "built"
+        ),
+        "attack.asked-again": exchange(
+            "attack.asked-again", 14, parties, sent, status, location=location
+        ),
+    }
+
+
+def asked_for_token(location: str) -> Log:
+    """The attacker asks for a token in the address, and the server sends the browser there."""
+    log = refused_request(303, location)
+    asked = OWN_REQUEST.replace("response_type=code", "response_type=token")
+    sent, made = log["attack.asked"], log["attack.request"]
+    return log | {
+        "attack.asked": structs.replace(sent, request=HttpRequest("GET", asked)),
+        "attack.request": structs.replace(made, value=asked),
+    }
+
+
 def sent_home(location: str) -> Log:
     """The server answers the attacker's request with a code, at an address of its own choice."""
     kind = Kind(Proof.TOKEN, Refusal.REGISTERED_ADDRESS)

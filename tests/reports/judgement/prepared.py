@@ -4,7 +4,16 @@ from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
-from reports.records import Exchange, Handover, HttpRequest, HttpResponse, Loot, Proof, Refusal
+from reports.records import (
+    Deviation,
+    Exchange,
+    Handover,
+    HttpRequest,
+    HttpResponse,
+    Loot,
+    Proof,
+    Refusal,
+)
 from tests.reports.judgement.cases import (
     ALICE,
     IDP,
@@ -57,6 +66,22 @@ def stolen_refresh_token() -> Log:
 def refused_refresh_token() -> Log:
     """The server does not take it from the thief."""
     return Kind(Proof.TOKEN).without_capture(_refreshed(400, refused()))
+
+
+def reused_refresh_token(*first: object) -> Log:
+    """The thief uses it twice; the second time, the server does not take it."""
+    status, body = first or (200, issued("access_token#9"))
+    assert isinstance(status, int)
+    used = _refreshed(status, str(body))
+    again = replace(
+        used["attack.token"],
+        id="attack.again",
+        at=at(17),
+        response=HttpResponse(400, (), refused()),
+    )
+    refusals = Refusal.REFRESH_TOKEN, Refusal.USERINFO
+    kind = Kind(Proof.TOKEN, *refusals, deviates=(Deviation.USED,))
+    return kind.without_capture({**used, "attack.again": again})
 
 
 def _look(name: str, when: float, who: str, status: int, body: str) -> Log:

@@ -20,6 +20,8 @@ from tests.reports.judgement.cases import (
 )
 from tests.reports.judgement.kinds import (
     MALLORY,
+    asked_for_token,
+    asked_twice,
     dead_token,
     forced_session,
     refused_frame,
@@ -28,7 +30,12 @@ from tests.reports.judgement.kinds import (
     silent_channel,
     turned_down,
 )
-from tests.reports.judgement.prepared import forgotten_password, own_session, refused_form
+from tests.reports.judgement.prepared import (
+    forgotten_password,
+    own_session,
+    refused_form,
+    reused_refresh_token,
+)
 from tests.reports.judgement.spoil import unanswered
 
 REFUSED, OPEN = Observation.ATTACK_BLOCKED, Observation.INCONCLUSIVE
@@ -115,6 +122,46 @@ def test_a_request_that_was_answered_with_a_code_was_not_refused() -> None:
     granted = refused_request(303, f"{REDIRECT_URI}?code=code%239&error=odd")
 
     assert verdict(granted).observed is OPEN
+
+
+@pytest.mark.parametrize("of_the_other", [400, 303])
+def test_of_two_requests_a_refusal_of_one_says_nothing_about_the_other(of_the_other: int) -> None:
+    granted = f"{REDIRECT_URI}?code=code%239" if of_the_other == 303 else ""
+    log = asked_twice(of_the_other, granted)
+
+    assert verdict(log).observed is (REFUSED if of_the_other == 400 else OPEN)
+
+
+def test_a_request_without_an_answer_is_not_refused_because_another_was() -> None:
+    log = asked_twice(400)
+    del log["attack.asked-again"]
+
+    assert verdict(log).observed is OPEN
+
+
+@pytest.mark.parametrize(
+    ("location", "observed"),
+    [
+        (f"{REDIRECT_URI}?error=unsupported_response_type&state=x", REFUSED),
+        (f"{REDIRECT_URI}?code=code%237&state=x", REFUSED),
+        (f"{REDIRECT_URI}#code=code%237", REFUSED),
+        (f"{REDIRECT_URI}#access_token=access_token%237", OPEN),
+        (f"{REDIRECT_URI}#code=code%237&access_token=access_token%237", OPEN),
+        (f"{REDIRECT_URI}?state=x", OPEN),
+    ],
+)
+def test_who_is_given_a_code_where_a_token_was_asked_for_has_no_token(
+    location: str, observed: Observation
+) -> None:
+    assert verdict(asked_for_token(location)).observed is observed
+
+
+def test_a_refresh_token_that_never_served_is_not_refused_because_it_was_used() -> None:
+    assert verdict(reused_refresh_token()).observed is REFUSED
+
+    found = verdict(reused_refresh_token(400, refused()))
+    assert found.observed is OPEN
+    assert "no refresh token had served" in found.reason
 
 
 def test_a_sign_of_life_before_the_code_was_there_proves_nothing() -> None:

@@ -78,6 +78,7 @@ RULES = [
     rule(cases.token_refusal, REFUSED, "redirect loot token!", "| issue redirect | token"),
     rule(cases.session_refusal, REFUSED, "redirect loot token!", "before look | issue redirect |"),
     rule(prepared.refused_refresh_token, REFUSED, "seen loot token!", "| seen | token"),
+    rule(prepared.reused_refresh_token, REFUSED, "seen loot again!", "| seen | again"),
     rule(kinds.refused_request, REFUSED, "request asked!", "| request | asked"),
     rule(unburnt_code, REFUSED, "redirect loot token honest!", "| issue redirect | honest"),
     rule(kinds.dead_token, REFUSED, "redirect loot token look!", "held | issue redirect | look"),
