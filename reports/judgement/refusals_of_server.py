@@ -94,7 +94,10 @@ def _refused_request(case: Case, asked: Loot) -> Refused | None:
         return None
     notes: tuple[str, ...] = ()
     if asks_for_token(asked) and gives_code(told[-1]):
-        what, notes = "a code in place of the token", ("it has granted something else than was asked for",)
+        what, notes = (
+            "a code in place of the token",
+            ("it has granted something else than was asked for",),
+        )
     elif says_no(told[-1]) or _is_error_page(case, told[-1]):
         what = error_of(told[-1]) or f"status {status_of(told[-1])}"
         if what == "access_denied":
