@@ -203,6 +203,7 @@ LENT: dict[str, dict[str, object]] = {
 """What the stage gives the thief before it begins, as if that had leaked; no scripted step."""
 INVENTED: dict[str, dict[str, object]] = {
     "redeem": {"bent": Bent},
+    "posing_with": {"secret": str},
     "refresh": {"bent": Bent},
     "use": {"in_url": bool},
     "build_authorization_request": {"more": Iterable[tuple[str, str]], "changes": str | None},

@@ -28,7 +28,8 @@ _WITH_TOKEN = ("token", "id_token token", "code token", "code id_token token")
 )
 async def implicit_token(play: Play) -> None:
     """Ask for a token in place of a code or beside it, and read it in the history."""
-    await play.thief.study_client()
+    async with play.step("The thief looks how the client asks for a code"):
+        await play.thief.study_client()
     for response_type in _WITH_TOKEN:
         async with play.step(f"The thief builds a request for {response_type!r}"):
             request = play.thief.build_authorization_request((), response_type=response_type)
