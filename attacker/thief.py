@@ -30,11 +30,11 @@ class Thief:
 
     ``metadata`` is what the provider publishes; where it is empty, the discovery document will say.
     ``own`` is an app that the thief has registered there, ``secret_in_header`` how the client is
-    registered to show its secret. ``change`` is what it makes of the
-    victim's authorization requests, where it can alter them. ``addresses`` are those that it
-    answers at on a host that it shares with the client, ``process`` is what runs for it on the
-    victim's device. While ``lets_pass`` is not set, it holds up the client's token requests, where
-    it reads them.
+    registered to show its secret, ``elsewhere`` a redirect URI that the client does not use, one of
+    its own if it has registered several. ``change`` is what the thief makes of the victim's
+    authorization requests, where it can alter them. ``addresses`` are those that it answers at on a
+    host that it shares with the client, ``process`` is what runs for it on the victim's device.
+    While ``lets_pass`` is not set, it holds up the client's token requests, where it reads them.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Thief:
         self.loot = loot
         self.http = http
         self.own = TORCH
+        self.elsewhere = "https://elsewhere.test/callback"
         self.metadata: Mapping[str, Any] = {}
         self.secret_in_header = False
         self._usual = STRAIGHT

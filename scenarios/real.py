@@ -182,6 +182,7 @@ class RealTarget:
         if client.name in self._site.unasked:
             # To ask for more could only make the server refuse.
             thief.metadata.pop("scopes_supported", None)
+        thief.elsewhere = next(iter(client.other_redirect_uris), thief.elsewhere)
         if other := self._site.other_than(client):
             uri, in_header = other.redirect_uri, other.secret_in_header
             thief.own = OwnClient(other.client_id, uri, other.secret, in_header)

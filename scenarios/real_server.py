@@ -14,7 +14,7 @@ from victim.identity_provider import ClientType, Policy, User
 class RegisteredClient:
     """A client as it is registered at the server.
 
-    ``lasting``: it asks for a refresh token. ``only_redirect_uri``: it has registered no other.
+    ``lasting``: it asks for a refresh token. ``other_redirect_uris``: it has registered these, too.
     ``declared_at`` is the line of the target file that says so.
     """
 
@@ -27,8 +27,13 @@ class RegisteredClient:
     secret: str | None = field(default=None, repr=False)
     secret_in_header: bool = True
     lasting: bool = False
-    only_redirect_uri: bool = True
+    other_redirect_uris: tuple[str, ...] = ()
     declared_at: int = 0
+
+    @property
+    def only_redirect_uri(self) -> bool:
+        """Whether it has registered no other."""
+        return not self.other_redirect_uris
 
     @property
     def habits(self) -> Habits:

@@ -49,5 +49,5 @@ def _client(name: str, section: ClientSection) -> RegisteredClient:
         scope=section.scope,
         type=ClientType.CONFIDENTIAL if section.confidential else ClientType.PUBLIC,
         pkce=Pkce(section.pkce),
-        only_redirect_uri=len(section.redirect_uris) == 1,
+        other_redirect_uris=section.redirect_uris[1:],
     )

@@ -2,7 +2,8 @@
 
 RFC 6749 sections 4.1.3 and 10.6. The token request repeats the redirect URI, so that the server
 notices when a code was sent to an address that its client did not choose. Here everything else is
-right: the flow is the thief's own, and so is the verifier.
+right: the flow is the thief's own, and so is the verifier. Where the client has registered another
+redirect URI, it is that one: a server may look whether it knows it, and not whether it is the same.
 """
 
 from attacker.token_request import Bent
@@ -33,6 +34,6 @@ async def code_with_another_redirect_uri(play: Play) -> None:
         await play.victim.follow(play.thief.build_authorization_request())
         code = play.thief.catch()
     async with play.step("The thief redeems the code as if it had come to another address"):
-        elsewhere = Bent({"redirect_uri": "https://elsewhere.test/callback"})
+        elsewhere = Bent({"redirect_uri": play.thief.elsewhere})
         own = play.thief.verifiers.own()
         await play.thief.use(await play.thief.redeem(code, own, elsewhere))

@@ -212,7 +212,7 @@ def _client(
         pkce=Pkce(section.pkce),
         secret=registration.secret,
         secret_in_header=registration.in_header,
-        only_redirect_uri=len(section.redirect_uris) == 1,
+        other_redirect_uris=section.redirect_uris[1:],
         declared_at=target.line_of("clients", name),
     )
 

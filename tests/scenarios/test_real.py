@@ -222,6 +222,17 @@ def test_another_client_stands_for_the_thief_s_own_app() -> None:
     assert beside.own == OwnClient(WEB.client_id, WEB.redirect_uri, "the-secret", True)
 
 
+def test_the_thief_knows_where_else_a_code_could_have_been_sent() -> None:
+    other = "https://app.example.com/other"
+    several = replace(PHONE, other_redirect_uris=(other,))
+
+    assert equipped(several, attack="code-with-another-redirect-uri").elsewhere == other
+    assert equipped(PHONE, attack="code-with-another-redirect-uri").elsewhere not in {
+        PHONE.redirect_uri,
+        "",
+    }
+
+
 def test_a_secret_is_lent_to_whom_the_attack_does_not_turn_on_it() -> None:
     assert secrets_of(equipped(WEB, PHONE, attack="stolen-code")) == ["the-secret"]
     for about_the_secret in ("secret-left-out", "secret-made-up", "own-flow"):

@@ -254,7 +254,7 @@ def test_without_a_second_account_or_client_there_is_less_to_offer() -> None:
 
 
 def test_a_client_is_held_to_what_fits_its_redirects() -> None:
-    several = replace(WEB, name="several", only_redirect_uri=False)
+    several = replace(WEB, name="several", other_redirect_uris=("https://app.example.com/other",))
 
     web, phone, other = (
         each.policy for each in candidates(site(WEB, PHONE, several), known(), RFC9700)
