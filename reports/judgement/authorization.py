@@ -36,11 +36,14 @@ def conversation(case: Case, asked: Loot) -> list[Exchange]:
 
 
 def _goes_on(answered: Exchange, request: Exchange) -> bool:
-    """Whether the browser was sent there by that answer, or sent a form of that page."""
+    """Whether that answer sent the browser there, or that page did by a form or a script."""
     if request.at < ended(answered):
         return False
+    # A page whose script goes on is named by the browser, and by nothing else.
+    navigates = request.request.header("sec-fetch-mode") == "navigate"
+    by_script = navigates and _same(request.request.header("referer"), answered.request.url)
     by_form = any(form.was_sent_in(request.request) for form in forms_of(answered))
-    return by_form or _same(request.request.url, _redirect(answered))
+    return by_script or by_form or _same(request.request.url, _redirect(answered))
 
 
 def is_to_server(exchange: Exchange) -> bool:
@@ -121,6 +124,20 @@ def answer_of(exchange: Exchange) -> dict[str, str]:
 def address_of(exchange: Exchange) -> str:
     """Where a redirect leads, without what it says there."""
     return _FRAGMENT.split(_redirect(exchange), maxsplit=1)[0].partition("?")[0]
+
+
+def goes_as_asked(exchange: Exchange, request: str, registered: str) -> bool:
+    """Whether an answer goes to a redirect URI that the request names and nobody has registered.
+
+    Whatever it says there: the server has taken that redirect URI for one of the client's.
+    """
+    told = set(parse_qsl(_FRAGMENT.split(_redirect(exchange), maxsplit=1)[0].partition("?")[2]))
+    for name, asked in parse_qsl(request.partition("?")[2]):
+        address, _, query = asked.partition("?")
+        there = address == address_of(exchange) and set(parse_qsl(query)) <= told
+        if name == "redirect_uri" and asked != registered and there:
+            return True
+    return False
 
 
 def status_of(exchange: Exchange) -> str:

@@ -59,6 +59,12 @@ class Case:
         return self.before.subject if self.before else ""
 
     @property
+    def registered(self) -> str:
+        """The redirect URI of the client, by the honest login before."""
+        honest = self.before.redemption if self.before else None
+        return honest.form.get("redirect_uri", "") if honest else ""
+
+    @property
     def wanted(self) -> str:
         """Whom somebody must be shown who should not be; empty where that is not known."""
         return self.target.attacker if self.proof is Proof.FORCED_SESSION else self.subject

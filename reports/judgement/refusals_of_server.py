@@ -12,6 +12,7 @@ from reports.judgement.authorization import (
     error_of,
     gives_code,
     gives_token,
+    goes_as_asked,
     says_no,
     status_of,
 )
@@ -112,7 +113,15 @@ def _refused_request(case: Case, asked: Loot) -> Refused | None:
         told[-1].id,
         "RFC6749#4.1.2.1",
         notes,
+        _sent_astray(case, asked, told[-1]),
     )
+
+
+def _sent_astray(case: Case, asked: Loot, last: Exchange) -> str:
+    """An error that goes where a code must not go is no refusal of that address."""
+    if case.deviates(Deviation.REDIRECT_URI) and goes_as_asked(last, asked.value, case.registered):
+        return "it sent that to the redirect URI that the client has not registered"
+    return ""
 
 
 def _is_error_page(case: Case, last: Exchange) -> bool:
@@ -123,12 +132,10 @@ def _is_error_page(case: Case, last: Exchange) -> bool:
 
 def at_registered_address(case: Case) -> Iterator[Refused]:
     """The code goes where the client waits for it, whatever else the request has said."""
-    honest = case.before.redemption if case.before else None
-    registered = honest.form.get("redirect_uri", "") if honest else ""
     for loot in case.attack.loot("authorization_request"):
         told = conversation(case, loot)
         code = answer_of(told[-1]).get("code", "") if told else ""
-        sent_home = code and address_of(told[-1]) == registered.partition("?")[0]
+        sent_home = code and address_of(told[-1]) == case.registered.partition("?")[0]
         if sent_home and not case.attack.thieves_saw(code):
             yield Refused(
                 f"The server sent {code} to the redirect URI that the client has registered",

@@ -160,6 +160,31 @@ def test_a_conversation_goes_on_by_forms_and_redirects(
     assert ids(log) == ["attack.asked", "attack.next", "attack.end2"]
 
 
+NAVIGATES = ("Sec-Fetch-Mode", "navigate")
+FROM_PAGE = ("Referer", OWN_REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("headers", "goes_on"),
+    [
+        ((NAVIGATES, FROM_PAGE), True),
+        ((NAVIGATES,), False),
+        ((NAVIGATES, ("Referer", f"{IDP}/elsewhere")), False),
+        ((("Sec-Fetch-Mode", "no-cors"), FROM_PAGE), False),
+    ],
+    ids=["from the page", "from nowhere", "from elsewhere", "a picture"],
+)
+def test_a_script_sends_the_browser_on_and_the_browser_says_from_where(
+    headers: tuple[tuple[str, str], ...], goes_on: bool
+) -> None:
+    log = refused_request()
+    change("attack.asked", response=HttpResponse(200, (), "<script></script>"))(log)
+    sent_on = HttpRequest("GET", f"{OWN_REQUEST}&seen=1", headers)
+    log["attack.next"] = exchange("attack.next", 12.5, TO_SERVER, sent_on, 400)
+
+    assert ids(log) == ["attack.asked", "attack.next"][: 1 + goes_on]
+
+
 @pytest.mark.parametrize(
     ("when", "parties", "other"),
     [

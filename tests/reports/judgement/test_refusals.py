@@ -1,8 +1,10 @@
 """What counts as a refusal at each place that can say no, and what does not."""
 
+from urllib.parse import urlencode
+
 import pytest
 
-from reports.records import Exchange, HttpRequest, Observation, Proof
+from reports.records import Deviation, Exchange, HttpRequest, Observation, Proof
 from tests.reports.judgement.cases import (
     ALICE,
     REDIRECT_URI,
@@ -36,7 +38,7 @@ from tests.reports.judgement.prepared import (
     refused_form,
     reused_refresh_token,
 )
-from tests.reports.judgement.spoil import unanswered
+from tests.reports.judgement.spoil import ask, change, declare, unanswered
 
 REFUSED, OPEN = Observation.ATTACK_BLOCKED, Observation.INCONCLUSIVE
 NO_FRAMES = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
@@ -101,6 +103,33 @@ def test_a_code_that_somebody_else_saw_as_well_did_not_only_go_home() -> None:
     log["attack.visit"] = exchange("attack.visit", 13, "victim-browser > thief", visit, 200)
 
     assert verdict(log).observed is OPEN
+
+
+def _bent_request(asked: str, location: str) -> Log:
+    """The attacker's request names ``asked``, and the server redirects to ``location``."""
+    log = refused_request(303, location)
+    declare(Deviation.REDIRECT_URI)(log)
+    url = f"{TARGET.authorization_endpoint}?{urlencode({'redirect_uri': asked})}"
+    change("attack.request", value=url)(log)
+    ask("attack.asked", url=url)(log)
+    return log
+
+
+@pytest.mark.parametrize(
+    ("asked", "location", "observed"),
+    [
+        ("https://evil.test/cb", "https://evil.test/cb?error=invalid_scope", OPEN),
+        ("https://evil.test/cb", "https://evil.test/cb#error=invalid_scope", OPEN),
+        ("https://evil.test/cb?a=1", "https://evil.test/cb?a=1&error=invalid_scope", OPEN),
+        (f"{REDIRECT_URI}?next=evil", f"{REDIRECT_URI}?next=evil&error=invalid_scope", OPEN),
+        (f"{REDIRECT_URI}?next=evil", f"{REDIRECT_URI}?error=invalid_request", REFUSED),
+        ("https://evil.test/cb", f"{REDIRECT_URI}?error=invalid_request", REFUSED),
+    ],
+)
+def test_an_error_that_is_sent_to_a_bent_address_does_not_refuse_it(
+    asked: str, location: str, observed: Observation
+) -> None:
+    assert verdict(_bent_request(asked, location)).observed is observed
 
 
 @pytest.mark.parametrize("status", [200, 302, 429, 500, 503])
