@@ -13,15 +13,25 @@ from reports.records import Exchange, Target
 _OBJECT, _REFERENCE = "request", "request_uri"
 
 
+def asks(exchange: Exchange) -> bool:
+    """Whether it is an authorization request, by its URL or by the form of a page before.
+
+    And not merely what a user answers on a page that lies at the same address.
+    """
+    request = exchange.request
+    whole = {"response_type", _OBJECT, _REFERENCE} & request.parameters.keys()
+    return request.method == "GET" or bool(whole)
+
+
 def asked_for(
     carried: Exchange, everything: Iterable[Exchange], target: Target
 ) -> dict[str, str] | None:
-    """The parameters of a request: those of its URL, of its object, or those that were pushed.
+    """The parameters of a request: of its URL, its form, its object, or those that were pushed.
 
     ``None`` where nobody can tell: the push was not seen, the object not read, or more stands
     beside it, and which of the two counts only the server knows.
     """
-    query = carried.request.query
+    query = carried.request.parameters
     indirect = query.keys() & {_OBJECT, _REFERENCE}
     if not indirect:
         return query

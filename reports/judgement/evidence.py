@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reports.actors import ATTACKER_BROWSER, CLIENT, IDENTITY_PROVIDER, THIEVES, VICTIM_BROWSER
-from reports.judgement.asked import asked_for
+from reports.judgement.asked import asked_for, asks
 from reports.judgement.redemption import (
     Redemption,
     ended,
@@ -107,6 +107,7 @@ class PlayEvidence:
             exchange
             for exchange in self.exchanges(browser)
             if exchange.request.endpoint == target.authorization_endpoint
+            and asks(exchange)
             and issue is not None
             and exchange.at <= issue.at
         ]
@@ -115,7 +116,8 @@ class PlayEvidence:
             return "unknown"
         # RFC 7636 section 4.3: plain is meant where no method is named.
         method = request.get("code_challenge_method", "plain")
-        return method if "code_challenge" in request else "none"
+        # A form that takes the request along has a field for a challenge also where there is none.
+        return method if request.get("code_challenge") else "none"
 
 
 def plays(run: StoredRun) -> tuple[PlayEvidence, ...]:

@@ -169,6 +169,34 @@ def test_a_form_that_follows_the_authorization_request_is_no_request_of_its_own(
     assert evidence(log).pkce(STOLEN, TARGET) == "S256"
 
 
+_CHALLENGE = {"code_challenge": "c", "code_challenge_method": "S256"}
+
+
+@pytest.mark.parametrize(
+    ("answered", "method"),
+    [
+        ({"decision": "allow"}, "S256"),
+        ({"response_type": "code", **_CHALLENGE}, "S256"),
+        ({"response_type": "code", "code_challenge": "c"}, "plain"),
+        ({"response_type": "code", "code_challenge": "", "code_challenge_method": ""}, "none"),
+        ({"response_type": "code"}, "none"),
+    ],
+    ids=["an answer", "the request again", "without method", "empty fields", "bare"],
+)
+def test_what_a_user_answers_at_the_authorization_endpoint_may_bring_the_request_along(
+    answered: dict[str, str], method: str
+) -> None:
+    log = token_refusal()
+    issue = log["attack.issue"]
+    assert isinstance(issue, Exchange)
+    add("attack.request", issue, "attack.start")(log)
+    change("attack.request", at=at(10.2), response=HttpResponse(200, (), "<form>"))(log)
+    body = urlencode(answered)
+    ask("attack.issue", url=TARGET.authorization_endpoint, method="POST", body=body)(log)
+
+    assert evidence(log).pkce(STOLEN, TARGET) == method
+
+
 def test_a_login_without_an_authorization_request_on_the_wire_shows_no_method() -> None:
     log = token_refusal()
     ask("attack.issue", url="https://login.idp.test/consent")(log)
