@@ -11,16 +11,16 @@ from reports.judgement.redemption import as_object, ended
 from reports.records import Exchange, Target
 
 _OBJECT, _REFERENCE = "request", "request_uri"
+_ASKING = frozenset({"response_type", "code_challenge", _OBJECT, _REFERENCE})
 
 
 def asks(exchange: Exchange) -> bool:
-    """Whether it is an authorization request, by its URL or by the form of a page before.
+    """Whether it is an authorization request, by its URL or by a form (OpenID Connect 3.1.2.1).
 
-    And not merely what a user answers on a page that lies at the same address.
+    And not merely what a user answers on a page that lies at the same address, or the way back from
+    a sign-in to a server that keeps the request in a session.
     """
-    request = exchange.request
-    whole = {"response_type", _OBJECT, _REFERENCE} & request.parameters.keys()
-    return request.method == "GET" or bool(whole)
+    return bool(_ASKING & exchange.request.parameters.keys())
 
 
 def asked_for(

@@ -12,7 +12,6 @@ from reports.judgement.case import Attempt, Case
 from reports.judgement.evidence import Control, PlayEvidence
 from reports.judgement.redemption import (
     NOT_AUTHENTICATED,
-    OAUTH_ERRORS,
     Redemption,
     ended,
     redemptions,
@@ -110,13 +109,13 @@ def trouble_of(attack: PlayEvidence) -> str:
 
 def _about_method(case: Case, used: Redemption) -> str:
     """A refusal of the method says nothing of what was sent by it, unless it is what is asked."""
-    of_method = used.error not in {*OAUTH_ERRORS, NOT_AUTHENTICATED}
+    of_method = used.error.startswith("status ") and used.error != NOT_AUTHENTICATED
     return "it was no POST request" if of_method and not case.deviates(Deviation.METHOD) else ""
 
 
 def _about_client(case: Case, used: Redemption) -> str:
     """Whoever presents another client's code must be a client that the server knows."""
-    unknown = used.error in {"invalid_client", "unauthorized_client", NOT_AUTHENTICATED}
+    unknown = "client" in used.error.lower() or used.error == NOT_AUTHENTICATED
     if case.deviates(Deviation.CLIENT_ID) and unknown:
         return "the server did not take the attacker's own client for one"
     return ""

@@ -4,6 +4,7 @@ Pure functions over exchanges. An answer that is not clearly one thing or the ot
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,13 +27,26 @@ OAUTH_ERRORS = frozenset(
 """RFC 6749 section 5.2, and RFC 9449 section 5."""
 
 NOT_AUTHENTICATED = "status 401"
-"""What stands for ``invalid_client`` where a server refuses a client without a word."""
+"""What stands for ``invalid_client`` where a server refuses a client without a word of its own."""
+
+_OWN_ERROR = re.compile(
+    r"(?![\w.-]*(limit|many|busy|lock|retry|later|internal))"
+    r"(?=[\w.-]*(code|grant|verifier|challenge|pkce|client|secret|redirect|refresh))[\w.-]{1,60}",
+    re.ASCII | re.IGNORECASE,
+)
+"""An error by another name that says what was wrong: something that a token request presents.
+
+Some servers have names of their own (``bad_verification_code``), and OAuth lets them. Others of
+that kind say that the server is busy or broken, so that no name counts that does not say.
+"""
 
 _PRESENTED = {"authorization_code": "code", "refresh_token": "refresh_token"}
 
 _TAKE_TOKENS = frozenset({IDENTITY_PROVIDER, RESOURCE_SERVER})
 
 _BUSY = frozenset({408, 425, 429})
+_NOBODY = frozenset({"", "unauthorized"})
+"""All that a 401 says by itself."""
 _NOT_HERE = frozenset({404, 405})
 """What many servers answer to any method but POST (RFC 6749 section 3.2)."""
 
@@ -42,8 +56,8 @@ class Redemption:
     """A token request that presented a code or a refresh token, and what came of it.
 
     RFC 6749 sections 4.1.3 and 6. ``token`` is empty unless the request was granted; ``error`` is
-    empty unless the server refused it with an error of section 5.2. When both are empty, nothing is
-    decided and ``trouble`` says why.
+    empty unless the server refused it with an error of section 5.2, or one of its own in that
+    form. When both are empty, nothing is decided and ``trouble`` says why.
     """
 
     exchange: Exchange
@@ -101,19 +115,30 @@ def _redemption(exchange: Exchange) -> Redemption:
     if response is None:
         return Redemption(exchange, trouble=f"it was not answered ({exchange.error})")
     body = as_object(response.body)
-    token, error = body.get("access_token"), body.get("error")
+    token = body.get("access_token")
     if response.status == 200 and isinstance(token, str) and token:
         return Redemption(exchange, token=token)
-    if is_refusal(exchange) and isinstance(error, str) and error in OAUTH_ERRORS:
+    if error := _error(exchange, body):
         return Redemption(exchange, error=error)
     if exchange.request.method != "POST" and response.status in _NOT_HERE:
         return Redemption(exchange, error=f"status {response.status}")
-    if response.status == 401 and not response.body.strip():
+    if response.status == 401 and response.body.strip().lower() in _NOBODY:
         # As good as invalid_client (RFC 6749 section 5.2), from servers that leave it at that.
         return Redemption(exchange, error=NOT_AUTHENTICATED)
     return Redemption(
         exchange, trouble=f"the answer was {response.status} and no OAuth error or token"
     )
+
+
+def _error(exchange: Exchange, body: dict[str, Any]) -> str:
+    """The error of an answer that is a refusal and nothing else; empty for any other."""
+    error = body.get("error")
+    # Some servers say 200 to everything. What they say is as plain, unless they give something.
+    with_200 = exchange.response is not None and exchange.response.status == 200
+    gives = any(name.endswith("token") for name in body)
+    if not isinstance(error, str) or not (is_refusal(exchange) or (with_200 and not gives)):
+        return ""
+    return error if error in OAUTH_ERRORS or _OWN_ERROR.fullmatch(error) else ""
 
 
 def is_refusal(exchange: Exchange) -> bool:

@@ -102,7 +102,7 @@ ATTACK: dict[str, tuple[Spoil, str]] = {
     "no answer": (unanswered("attack.token"), "was not answered (timed out)"),
     "a server error": (answer("attack.token", 503, refused()), "the answer was 503"),
     "a refusal with status 500": (answer("attack.token", 500, refused()), "the answer was 500"),
-    "a refusal with status 200": (answer("attack.token", 200, refused()), "the answer was 200"),
+    "a refusal with status 201": (answer("attack.token", 201, refused()), "the answer was 201"),
     "a refusal with status 302": (answer("attack.token", 302, refused()), "the answer was 302"),
     "too many requests": (answer("attack.token", 429, refused()), "the answer was 429"),
     "a request time-out": (answer("attack.token", 408, refused()), "the answer was 408"),

@@ -140,13 +140,24 @@ def test_a_token_endpoint_that_is_not_there_refuses_nothing() -> None:
     assert verdict(log).observed is Observation.INCONCLUSIVE
 
 
-def test_who_is_no_client_at_all_cannot_be_refused_as_another_client() -> None:
+@pytest.mark.parametrize(
+    ("status", "body", "observed"),
+    [
+        (401, '{"error": "invalid_client"}', Observation.INCONCLUSIVE),
+        (401, "Unauthorized", Observation.INCONCLUSIVE),
+        (403, '{"error": "CLIENT_NOT_FOUND"}', Observation.INCONCLUSIVE),
+        (403, '{"error": "invalid_code"}', Observation.ATTACK_BLOCKED),
+    ],
+)
+def test_who_is_no_client_at_all_cannot_be_refused_as_another_client(
+    status: int, body: str, observed: Observation
+) -> None:
     log = token_refusal()
     form("attack.token", client_id="nobody")(log)
     declare(Deviation.CLIENT_ID)(log)
-    answer("attack.token", 401, '{"error": "invalid_client"}')(log)
+    answer("attack.token", status, body)(log)
 
-    assert verdict(log).observed is Observation.INCONCLUSIVE
+    assert verdict(log).observed is observed
 
 
 @pytest.mark.parametrize("shape", COMPLETE)

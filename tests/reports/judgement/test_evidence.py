@@ -197,6 +197,17 @@ def test_what_a_user_answers_at_the_authorization_endpoint_may_bring_the_request
     assert evidence(log).pkce(STOLEN, TARGET) == method
 
 
+def test_nor_is_the_way_back_from_a_sign_in_where_a_session_keeps_the_request() -> None:
+    log = token_refusal()
+    issue = log["attack.issue"]
+    assert isinstance(issue, Exchange)
+    add("attack.request", issue, "attack.start")(log)
+    change("attack.request", at=at(10.2), response=HttpResponse(302, (), ""))(log)
+    ask("attack.issue", url=TARGET.authorization_endpoint)(log)
+
+    assert evidence(log).pkce(STOLEN, TARGET) == "S256"
+
+
 def test_a_login_without_an_authorization_request_on_the_wire_shows_no_method() -> None:
     log = token_refusal()
     ask("attack.issue", url="https://login.idp.test/consent")(log)

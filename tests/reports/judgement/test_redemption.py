@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from msgspec.structs import replace
 
@@ -52,7 +54,90 @@ def test_an_oauth_error_with_a_client_error_status_is_a_refusal(error: str, stat
     assert redemption(log).error == error
 
 
-@pytest.mark.parametrize("status", [200, 201, 302, 399, 408, 425, 429, 500, 502, 503])
+@pytest.mark.parametrize("error", sorted(OAUTH_ERRORS))
+def test_so_is_one_with_200_as_some_servers_say_to_everything(error: str) -> None:
+    log = token_theft()
+    answer("attack.token", 200, refused(error))(log)
+
+    assert (redemption(log).error, redemption(log).token) == (error, "")
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 404, 422])
+@pytest.mark.parametrize(
+    "error", ["bad_verification_code", "invalid_code", "CLIENT_NOT_FOUND", "pkce.mismatch"]
+)
+def test_an_error_of_the_servers_own_counts_if_it_names_what_was_wrong(
+    error: str, status: int
+) -> None:
+    log = token_theft()
+    answer("attack.token", status, refused(error))(log)
+
+    assert redemption(log).error == error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "temporarily_unavailable",
+        "server_error",
+        "slow_down",
+        "rate_limited",
+        "use_dpop_nonce",
+        "too_many_requests",
+        "internal_error",
+        "client_rate_limit",
+        "code_attempts_too_many",
+        "Forbidden",
+        "",
+        "your code, please",
+        "code\u001b[31m",
+        f"code{'x' * 60}",
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400, 403])
+def test_any_other_word_may_mean_that_the_server_is_not_well(error: str, status: int) -> None:
+    log = token_theft()
+    answer("attack.token", status, json.dumps({"error": error}))(log)
+
+    assert redemption(log).error == ""
+    assert str(status) in redemption(log).trouble
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"error":"invalid_grant","id_token":"x"}',
+        '{"error":"invalid_grant","access_token":""}',
+        '{"error":"invalid_grant","refresh_token":"x"}',
+        '{"error":["invalid_grant"]}',
+        "error=invalid_grant",
+        "<p>invalid_grant</p>",
+    ],
+)
+def test_who_gives_something_with_200_or_says_it_otherwise_has_not_refused(body: str) -> None:
+    log = token_theft()
+    answer("attack.token", 200, body)(log)
+
+    assert (redemption(log).token, redemption(log).error) == ("", "")
+
+
+@pytest.mark.parametrize("body", ["", " ", "Unauthorized", "unauthorized\n"])
+def test_a_401_says_by_itself_that_nobody_is_known(body: str) -> None:
+    log = token_theft()
+    answer("attack.token", 401, body)(log)
+
+    assert redemption(log).error == "status 401"
+
+
+@pytest.mark.parametrize("body", ["<form>", "Log in, please", "{}", '"unauthorized"'])
+def test_a_401_that_says_something_else_is_trouble(body: str) -> None:
+    log = token_theft()
+    answer("attack.token", 401, body)(log)
+
+    assert redemption(log).error == ""
+
+
+@pytest.mark.parametrize("status", [201, 302, 399, 408, 425, 429, 500, 502, 503])
 def test_no_other_status_is_a_refusal(status: int) -> None:
     log = token_theft()
     answer("attack.token", status, refused())(log)
