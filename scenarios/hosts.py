@@ -18,6 +18,7 @@ THIEFS_PLAIN_ADDRESSES = (
     (COLLECTOR_HOST, 80),
     (f"127.0.0.1.{THIEFS_HOST}", 80),
     ("localhost", 8912),
+    ("127.0.0.1", 8912),
 )
 """What it serves without: on the Internet, and as a process on the victim's device."""
 SCHEME = "com.contoso.demo"

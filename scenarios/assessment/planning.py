@@ -22,8 +22,8 @@ from scenarios.target import Key
 from scenarios.weaknesses import side_of
 from victim.identity_provider import ClientType, Policy
 
-_DOINGS_OF_OURS = frozenset({"csrf_by_pkce", "callback_forwards"})
-"""What a scenario may use at a real server: habits of our own client."""
+_DOINGS_OF_OURS = frozenset({"csrf_by_pkce", "callback_forwards", "loopback_registered"})
+"""What a scenario may use at a real server: habits of our own client, and what a file declares."""
 
 
 def assessed() -> list[Scenario]:

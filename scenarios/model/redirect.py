@@ -9,6 +9,8 @@ from attacker.token_request import Bent
 from scenarios.hosts import is_loopback
 from victim.sign_in.addresses import is_of_web
 
+_LOOPBACK = "127.0.0.1"
+
 
 class Changes(TypedDict, total=False):
     """What is changed in an authorization request."""
@@ -22,12 +24,11 @@ class Spelling:
     """One way of bending a redirect URI.
 
     ``title`` is the invariant that should hold, and ``template`` what becomes of the registered
-    one: ``{registered}`` is all of it, ``{scheme}``, ``{authority}`` (host and port), ``{host}``
-    and ``{path}`` are parts, ``{PATH}`` is in capitals. ``bent_by`` are the weaknesses that let it
-    through. ``of`` is what can be bent so: any redirect URI, those of the web, or those of a web
-    site. ``place`` is where the request names it: as its redirect URI, in a second parameter, or
-    not at all, because it is what the server thinks of by itself. ``registered_by_thief``: it is
-    that of an app of the thief's.
+    one; :func:`bent` has its words. ``bent_by`` are the weaknesses that let it through. ``of`` is
+    what can be bent so: any redirect URI, those of the web, those of a web site, or those of a
+    program that waits on loopback. ``place`` is where the request names it: as its redirect URI, in
+    a second parameter, or not at all, because it is what the server thinks of by itself.
+    ``registered_by_thief``: it is that of an app of the thief's.
     """
 
     name: str
@@ -36,7 +37,7 @@ class Spelling:
     bent_by: tuple[str, ...]
     clauses: tuple[str, ...] = ("RFC9700#4.1.3", "RFC6749#3.1.2.3")
     uses: tuple[str, ...] = ()
-    of: Literal["any", "web", "web site"] = "web site"
+    of: Literal["any", "web", "web site", "loopback"] = "web site"
     place: Literal["first", "second", "none"] = "first"
     registered_by_thief: bool = False
 
@@ -55,6 +56,8 @@ class Spelling:
             return "it bends https redirect URIs, and this client's is none"
         if self.of == "web" and not is_of_web(registered):
             return "it bends redirect URIs of the web, and this client's is none"
+        if self.of == "loopback" and not _is_on_loopback(registered):
+            return "it bends http redirect URIs on loopback, and this client's is none"
         if self.place == "first" and self.bend(registered) == registered:
             return "it leaves this client's redirect URI as it is"
         return ""
@@ -79,15 +82,26 @@ class Spelling:
 
 
 def bent(template: str, registered: str) -> str:
-    """What a template makes of the parts of the registered redirect URI."""
+    """What a template makes of the parts of the registered redirect URI.
+
+    ``{registered}`` is all of it, ``{scheme}``, ``{authority}`` (host and port), ``{host}`` and
+    ``{path}`` are parts, ``{PATH}`` is in capitals. ``{joint}`` puts one more parameter behind it.
+    ``{loopback}`` is the name of the device that it has, or the usual address, and
+    ``{other_loopback}`` is the other of the two.
+    """
     parts = urlsplit(registered)
+    by_name = _is_on_loopback(registered) and parts.hostname == "localhost"
+    loopback, other = ("localhost", _LOOPBACK) if by_name else (_LOOPBACK, "localhost")
     return template.format(
         registered=registered,
+        joint="&" if parts.query else "?",
         scheme=parts.scheme,
         authority=parts.netloc,
         host=parts.hostname,
         path=parts.path,
         PATH=parts.path.upper(),
+        loopback=loopback,
+        other_loopback=other,
     )
 
 
@@ -95,3 +109,9 @@ def is_of_web_site(redirect_uri: str) -> bool:
     """Whether nobody else can claim a redirect URI: https, and not on loopback (RFC 8252 8.6)."""
     parts = urlsplit(redirect_uri)
     return parts.scheme == "https" and not is_loopback(parts.hostname or "")
+
+
+def _is_on_loopback(redirect_uri: str) -> bool:
+    """Whether a program on the user's device waits there (RFC 8252 section 7.3)."""
+    parts = urlsplit(redirect_uri)
+    return parts.scheme == "http" and is_loopback(parts.hostname or "")

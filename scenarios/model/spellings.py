@@ -97,7 +97,7 @@ SPELLINGS = (
     Spelling(
         "added-query",
         "A parameter by which the client forwards cannot be added to its redirect URI",
-        "{registered}?next=https://evil.test/",
+        "{registered}{joint}next=https://evil.test/",
         bent_by=("redirect_unchecked", "redirect_prefix_accepted", "redirect_query_accepted"),
         of="web",
         uses=("callback_forwards",),
@@ -173,22 +173,37 @@ SPELLINGS = (
     Spelling(
         "loopback-prefix",
         "A host that merely begins with a loopback address is not accepted",
-        "http://127.0.0.1.evil.test{path}",
+        "http://{loopback}.evil.test{path}",
         bent_by=("redirect_unchecked", "redirect_loopback_by_prefix"),
+        of="loopback",
         uses=("loopback_registered",),
         clauses=("RFC8252#7.3", "RFC9700#4.1.3"),
     ),
     Spelling(
         "other-loopback",
         "A listener on another loopback address than the registered one receives no code",
-        "http://localhost:8912{path}",
+        "http://{other_loopback}:8912{path}",
         bent_by=(
             "redirect_unchecked",
             "redirect_loopback_hosts_interchangeable",
             "redirect_loopback_for_every_client",
         ),
+        of="loopback",
         uses=("loopback_registered",),
         clauses=("RFC8252#8.3", "RFC8252#7.3"),
+    ),
+    Spelling(
+        "loopback-userinfo",
+        "User information behind a loopback host is not mistaken for its port",
+        "http://{loopback}:80@evil.test{path}",
+        bent_by=(
+            "redirect_unchecked",
+            "redirect_userinfo_mistaken_for_host",
+            "redirect_loopback_port_cut_out",
+        ),
+        of="loopback",
+        uses=("loopback_registered",),
+        clauses=("RFC8252#7.3", "RFC9700#4.1.3"),
     ),
     Spelling(
         "short-scheme",

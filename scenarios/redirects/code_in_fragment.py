@@ -42,7 +42,8 @@ def _made(name: str, title: str, rule: Rule, mode: str | None = None, mark: str 
         remedy="Answer in the modes and at the redirect URIs that the client has registered only.",
         attack=(rule, Redeem(Verifier.OWN)),
         refusals=(Refusal.AUTHORIZATION_ENDPOINT,),
-        deviates=(Deviation.REDIRECT_URI,),
+        # The address alone is registered, and without the mark there is nothing wrong with it.
+        deviates=(Deviation.REDIRECT_URI,) if mark else (),
         channels=(WEB_PAGES,),
         uses=("partner_registered",),
     )(variant(code_in_fragment, name, mode=mode, mark=mark))

@@ -13,6 +13,7 @@ type Rule = Callable[[str, str], bool]
 """Takes the registered redirect URI and the requested one."""
 
 _LOOPBACK_LITERAL = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]))(?::([0-9]{1,5}))?((?:[/?].*)?)")
+_TEXT_OF_PORT = re.compile(r":[^/]+")
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "[::1]", "localhost"})
 _DEFAULT_PORTS = {("http", "80"), ("https", "443")}
 _SENDABLE = re.compile(r"[!-~]+")
@@ -66,6 +67,7 @@ def _rules(policy: Policy) -> Iterator[Rule]:
         (policy.redirect_port_ignored, _same_but("port")),
         (policy.redirect_downgrade_accepted, _same_without_tls),
         (policy.redirect_loopback_by_prefix, _looks_like_the_loopback),
+        (policy.redirect_loopback_port_cut_out, _same_when_the_port_is_cut_out),
         (policy.redirect_loopback_hosts_interchangeable, _is_on_another_loopback),
         (policy.redirect_loopback_for_every_client, _is_on_any_loopback),
     )
@@ -164,6 +166,11 @@ def _looks_like_the_loopback(registered: str, requested: str) -> bool:
         and _host(requested).startswith(f"{host}.")
         and _same_but("host", "port")(registered, requested)
     )
+
+
+def _same_when_the_port_is_cut_out(registered: str, requested: str) -> bool:
+    ours, theirs = (_TEXT_OF_PORT.sub("", uri, count=1) for uri in (registered, requested))
+    return _host(registered) in _LOOPBACK_HOSTS and ours == theirs
 
 
 def _is_on_another_loopback(registered: str, requested: str) -> bool:

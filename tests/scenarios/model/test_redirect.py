@@ -59,6 +59,11 @@ WEB_SITE, DEVELOPERS, APP = REGISTERED, "http://localhost:3000/cb", "com.example
         ("web", DEVELOPERS, ""),
         ("web site", DEVELOPERS, "it bends https redirect URIs"),
         ("web site", WEB_SITE, ""),
+        ("loopback", WEB_SITE, "it bends http redirect URIs on loopback"),
+        ("loopback", "https://localhost/cb", "it bends http redirect URIs on loopback"),
+        ("loopback", APP, "it bends http redirect URIs on loopback"),
+        ("loopback", DEVELOPERS, ""),
+        ("loopback", "http://127.0.0.1/cb", ""),
     ],
 )
 def test_what_cannot_be_bent_so_is_told(of: str, registered: str, objection: str) -> None:
@@ -78,3 +83,28 @@ def test_of_a_client_on_loopback_scheme_and_port_are_kept() -> None:
     assert bent("{scheme}://{authority}@evil.test{path}", DEVELOPERS) == (
         "http://localhost:3000@evil.test/cb"
     )
+
+
+@pytest.mark.parametrize(
+    ("template", "registered", "made"),
+    [
+        ("http://{loopback}.evil.test", WEB_SITE, "http://127.0.0.1.evil.test"),
+        ("http://{loopback}.evil.test", DEVELOPERS, "http://localhost.evil.test"),
+        ("http://{loopback}:80@evil.test", "http://127.0.0.1/cb", "http://127.0.0.1:80@evil.test"),
+        ("http://{other_loopback}/", WEB_SITE, "http://localhost/"),
+        ("http://{other_loopback}/", DEVELOPERS, "http://127.0.0.1/"),
+        ("http://{other_loopback}/", "http://127.0.0.1:3000/cb", "http://localhost/"),
+    ],
+)
+def test_what_is_bent_on_loopback_begins_with_the_client_s_own_host(
+    template: str, registered: str, made: str
+) -> None:
+    assert bent(template, registered) == made
+
+
+@pytest.mark.parametrize("query", ["?a=1", "?a=1&b=2"])
+def test_one_more_parameter_comes_behind_those_that_are_there(query: str) -> None:
+    more = "{registered}{joint}next=x"
+
+    assert bent(more, REGISTERED) == f"{REGISTERED}?next=x"
+    assert bent(more, f"{REGISTERED}{query}") == f"{REGISTERED}{query}&next=x"

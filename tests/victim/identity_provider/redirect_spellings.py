@@ -56,6 +56,12 @@ BENT = {
         (NATIVE, "http://127.0.0.1.evil.test/cb"),
         (LOCALHOST, "http://localhost.evil.test/cb"),
     ],
+    "redirect_loopback_port_cut_out": [
+        (NATIVE, "http://127.0.0.1:80@evil.test/cb"),
+        (LOCALHOST, "http://localhost:@evil.test:8080/cb"),
+        ("http://localhost/cb", "http://localhost:80@evil.test/cb"),
+        (LOCALHOST, "http://localhost:9999/cb"),
+    ],
     "redirect_loopback_hosts_interchangeable": [
         (NATIVE, "http://[::1]:5218/cb"),
         (NATIVE, "http://localhost:5218/cb"),
@@ -114,6 +120,9 @@ ALMOST = [
     ("redirect_loopback_by_prefix", NATIVE, "http://127.0.0.12/cb"),
     ("redirect_loopback_by_prefix", LOCALHOST, "http://localhost:9999/cb"),
     ("redirect_loopback_by_prefix", LOCALHOST, "http://localhost.evil.test/elsewhere"),
+    ("redirect_loopback_port_cut_out", WEB, "https://app.test:80@evil.test/cb"),
+    ("redirect_loopback_port_cut_out", LOCALHOST, "http://localhost:80@evil.test/elsewhere"),
+    ("redirect_loopback_port_cut_out", LOCALHOST, "http://localhost.evil.test/cb"),
     ("redirect_loopback_hosts_interchangeable", NATIVE, "http://localhost:5218/elsewhere"),
     ("redirect_loopback_hosts_interchangeable", LOCALHOST, "http://localhost:9999/cb"),
     ("redirect_loopback_hosts_interchangeable", WEB, "https://localhost/cb"),

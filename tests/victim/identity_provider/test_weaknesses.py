@@ -80,6 +80,14 @@ ATTACKS: dict[str, tuple[attacks.Attack, set[str]]] = {
         attacks.lands("http://127.0.0.1.evil.test/cb", client="public-app"),
         {"redirect_unchecked", "redirect_loopback_by_prefix"},
     ),
+    "loopback port": (
+        attacks.lands("http://127.0.0.1:80@evil.test/cb", client="public-app"),
+        {
+            "redirect_unchecked",
+            "redirect_userinfo_mistaken_for_host",
+            "redirect_loopback_port_cut_out",
+        },
+    ),
     "other loopback": (
         attacks.lands("http://[::1]:5218/cb", client="public-app"),
         {

@@ -84,6 +84,12 @@ class RedirectSwitches:
         "for example 127.0.0.1.evil.test.",
         clause="RFC8252#7.3",
     )
+    redirect_loopback_port_cut_out: bool = weakness(
+        "The port of a loopback redirect URI is cut out of its text, up to the next slash, "
+        "and a host that stands behind user information is cut out with it.",
+        clause="RFC8252#7.3",
+        published="CVE-2024-8883 (Keycloak 25.0.5)",
+    )
     redirect_loopback_hosts_interchangeable: bool = weakness(
         "The hosts 127.0.0.1, [::1] and localhost match each other, "
         "so the code reaches a listener that the app never opened.",
