@@ -24,17 +24,37 @@ class FormBrowser(Protocol):
         """Send a form; gives the page where that ends."""
         ...
 
+    async def sent_to(self, url: str) -> Any:
+        """Go where a page has sent it; gives the page where that ends."""
+        ...
+
+
+class ScriptedPages(Protocol):
+    """Whoever goes on where a page needs a script."""
+
+    async def __call__(self, url: str, *, willing: bool) -> str:
+        """Where the page at an address leaves for; empty if it stays."""
+        ...
+
 
 class UserOverHttp:
     """Signs in and consents wherever the provider asks, at whichever of its hosts.
 
     ``provider`` names them as an address has them: with the port unless that is the usual one.
+    Pages that only a script can make go to ``scripted``, if there is one.
     """
 
-    def __init__(self, browser: FormBrowser, user: Account, provider: Collection[str]) -> None:
+    def __init__(
+        self,
+        browser: FormBrowser,
+        user: Account,
+        provider: Collection[str],
+        scripted: ScriptedPages | None = None,
+    ) -> None:
         self.browser = browser
         self._user = user
         self._provider = provider
+        self._scripted = scripted
 
     async def open(self, url: str) -> None:
         """Open an address, sign in and consent, until the provider lets go.
@@ -63,11 +83,19 @@ class UserOverHttp:
         for _ in range(_MOST_STEPS):
             step = self._step(page, done, willing)
             if step is None:
-                break
+                return await self._by_script(page, willing)
             done.add(step.kind)
             form = step.sent
             page = await (self.browser.submit(form, {}) if form else self.browser.open(step.url))
         return page, done
+
+    async def _by_script(self, page: Any, willing: bool) -> Any:
+        """Where a page leads that nobody can do anything at without a script, if one makes it."""
+        made = page.status < _REFUSED and "<script" in page.text.lower()
+        if self._scripted is None or not made or not self._at_provider(page.url):
+            return page
+        left = await self._scripted(page.url, willing=willing)
+        return await self.browser.sent_to(left) if left else page
 
     def _step(self, page: Any, done: set[Kind], willing: bool) -> Step | None:
         """What the user does next, who types nothing twice and knows an error from a question."""

@@ -1,11 +1,10 @@
 """Leaked access logs, and a victim who needs no browser with a window."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -16,14 +15,13 @@ from attacker.wiretap import Medium
 from reports import actors
 from scenarios.hosts import OTHER_SERVER, SHORT_SCHEME
 from scenarios.play import AttackersBrowser, Victim
+from scenarios.settings.attacker_over_http import AttackerOverHttp
 from scenarios.settings.first_login import cookies_of
 from scenarios.settings.setting import Setting
+from scenarios.settings.window import Window
 from scenarios.stage.http_browser import HttpBrowser, Page
 from victim.identity_provider import User
-from victim.sign_in.addresses import is_at, is_of_web
-from victim.sign_in.forms import Form
-from victim.sign_in.next_step import next_step
-from victim.user import SignInFailedError
+from victim.sign_in.addresses import is_of_web
 from victim.user_over_http import UserOverHttp
 
 
@@ -116,7 +114,9 @@ class AccessLogSetting(Setting):
         attacker, hosts = self.stage.target.people.attacker, self.stage.site.provider_hosts
         if self.stage.site.login and attacker.username:
             browser.http.cookies = await self._signed_in(attacker)
-        yield AttackerOverHttp(browser, UserOverHttp(browser, attacker, hosts), attacker, hosts)
+        window = self._window(actors.ATTACKER_BROWSER, session, browser, attacker)
+        user = UserOverHttp(browser, attacker, hosts, window)
+        yield AttackerOverHttp(browser, user, attacker, hosts)
 
     @contextmanager
     def _told_of_visits(self, reader: Callable[[str], None]) -> Iterator[None]:
@@ -168,10 +168,19 @@ class AccessLogSetting(Setting):
 
     def _victim(self) -> Victim:
         hosts = self.stage.site.provider_hosts
-        user = UserOverHttp(self.browser, self.stage.target.people.victim, hosts)
+        account = self.stage.target.people.victim
+        window = self._window(actors.VICTIM_BROWSER, self._profile, self.browser, account)
+        user = UserOverHttp(self.browser, account, hosts, window)
         entry = self.stage.target.entry(self.key)
         start = partial(user.follow, entry)
         return Victim(user, entry, start, self._reload, OTHER_SERVER, self._begin)
+
+    def _window(
+        self, actor: str, session: str, browser: HttpBrowser, account: User
+    ) -> Window | None:
+        """What pages go to that need a script, at a server that wants a real browser."""
+        how = self.stage.site.login
+        return Window(self.stage, actor, session, browser, account, how) if how else None
 
     async def _reload(self) -> Page:
         self.stage.front.down.discard(self._profile)
@@ -188,59 +197,6 @@ class AccessLogSetting(Setting):
         # Whoever is signed in at the provider may come back from there without a question.
         self.browser.forget()
         return await self.browser.open(self.stage.target.entry(self.key))
-
-
-@dataclass(frozen=True)
-class AttackerOverHttp:
-    """The attacker with an account of its own, in front of a browser without a window."""
-
-    browser: HttpBrowser
-    user: UserOverHttp
-    account: User
-    hosts: Collection[str]
-
-    async def open(self, url: str, headers: dict[str, str] | None = None) -> Page:
-        """Go to an address; ``headers`` are sent on top."""
-        return await self.browser.open(url, headers)
-
-    def filled_in(self) -> Form:
-        """The sign-in form of this page, with the own account in it."""
-        step = next_step(
-            self.browser.page.document, self.account, lambda url: is_at(url, self.hosts)
-        )
-        if step is None or step.sent is None:
-            raise SignInFailedError(f"no form to sign in with: {self.browser.page.status}")
-        return step.sent
-
-    async def bring(self, url: str, cookies: str) -> Page:
-        """Go to an address with cookies that are somebody else's."""
-        return await self.browser.open(url, {"Cookie": cookies})
-
-    async def post(self, url: str, fields: dict[str, str]) -> Page:
-        """Send a form of one's own making."""
-        return await self.browser.submit(Form(url, fields), {})
-
-    async def sign_in(self, url: str) -> Any:
-        """Sign in with the own account, and stop before the redirect back to the client."""
-        self.browser.stops_at = _brings_code
-        try:
-            return await self.user.follow(url)
-        finally:
-            self.browser.stops_at = lambda url: False
-
-    async def sign_in_as(self, url: str, username: str, password: str) -> Any:
-        """Sign in with this account, all the way."""
-        somebody = UserOverHttp(self.browser, _somebody(username, password), self.hosts)
-        return await somebody.follow(url)
-
-
-def _somebody(username: str, password: str) -> User:
-    """As much of a person as their password makes of somebody else."""
-    return User(subject="", username=username, password=password, name="", email="")
-
-
-def _brings_code(url: str) -> bool:
-    return "code" in parse_qs(urlsplit(url).query)
 
 
 @contextmanager

@@ -9,8 +9,7 @@ from reports import actors
 from scenarios.stage.stage import Stage
 from scenarios.target import InBrowser, Key
 from victim.identity_provider import User
-from victim.sign_in.addresses import is_at
-from victim.sign_in.cookies import into_jar
+from victim.sign_in.cookies import into_jar, of_hosts
 from victim.sign_in.real_browser import sign_in
 
 
@@ -35,10 +34,10 @@ async def _signed_in(stage: Stage, key: Key, account: User, how: InBrowser) -> h
         page, hosts = await context.new_page(), stage.site.provider_hosts
         request = await _authorization_request(stage, key, session)
         await sign_in(page, request, account, hosts, how.hints, own=how.own)
-        found = [each for each in await context.cookies() if _is_providers(each["domain"], hosts)]
+        found = of_hosts(into_jar(await context.cookies()), hosts)
     finally:
         await context.close()
-    return into_jar(found)
+    return found
 
 
 async def _authorization_request(stage: Stage, key: Key, session: str) -> str:
@@ -46,12 +45,3 @@ async def _authorization_request(stage: Stage, key: Key, session: str) -> str:
     async with stage.network.http_client(actors.VICTIM_BROWSER, session) as http:
         answer = await http.get(stage.target.entry(key))
     return str(answer.headers.get("location", ""))
-
-
-def _is_providers(domain: str, hosts: frozenset[str]) -> bool:
-    """Whether a cookie is one of the provider's, and not of the client that it came back to."""
-    bare = domain.lstrip(".")
-    names = {host.rpartition(":")[0] or host for host in hosts} | set(hosts)
-    return is_at(f"https://{bare}/", hosts) or any(
-        name == bare or name.endswith(f".{bare}") for name in names
-    )

@@ -11,7 +11,7 @@ from attacker.vantage import Leg
 from attacker.wiretap import Medium
 from reports import actors
 from scenarios.play import AttackersBrowser, Victim
-from scenarios.settings.access_log import AttackerOverHttp
+from scenarios.settings.attacker_over_http import AttackerOverHttp
 from scenarios.settings.setting import BrowserSetting
 from scenarios.stage.http_browser import HttpBrowser
 from victim.user_over_http import UserOverHttp

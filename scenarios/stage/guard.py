@@ -6,6 +6,7 @@ from mitmproxy import http
 from mitmproxy.connection import Client
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
+from reports.actors import IDENTITY_PROVIDER as IDP
 from scenarios.stage.cast import SPEAKER, Speaker, speaker_of
 from scenarios.stage.scope import Authority, Scope
 
@@ -25,6 +26,8 @@ class ScopeGuard:
         self._scope = scope
         self._refused = refused
         self._tunnels: dict[str, Authority] = {}
+        self.at_provider_only: set[str] = set()
+        """Sessions that reach the identity provider, and nobody else."""
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Refuse a tunnel to a host out of scope; remember what an open one was asked for.
@@ -48,12 +51,16 @@ class ScopeGuard:
         self._tunnels.pop(client.id, None)
 
     def _check(self, flow: http.HTTPFlow, authority: Authority) -> None:
-        if flow.response is None and self._scope.find(*authority) is None:
-            speaker: Speaker | None = flow.metadata.get(SPEAKER) or speaker_of(flow)
+        speaker: Speaker | None = flow.metadata.get(SPEAKER) or speaker_of(flow)
+        place = self._scope.find(*authority)
+        kept_back = speaker is not None and speaker.session in self.at_provider_only
+        if flow.response is not None or (place and not (kept_back and place.actor != IDP)):
+            return
+        if place is None:
             self._refused(speaker.actor if speaker else "unknown", authority)
-            flow.response = http.Response.make(
-                403, f"codejack: {authority} is out of scope.\n", {"Content-Type": "text/plain"}
-            )
+        flow.response = http.Response.make(
+            403, f"codejack: {authority} is out of scope.\n", {"Content-Type": "text/plain"}
+        )
 
     def server_connect(self, data: ServerConnectionHookData) -> None:
         """Turn a declared authority into its socket, and kill every other dial."""

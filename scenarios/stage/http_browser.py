@@ -72,6 +72,13 @@ class HttpBrowser:
         """Go to an address, and on to where it redirects."""
         return await self._go("GET", url, None, headers)
 
+    async def sent_to(self, url: str) -> Page:
+        """Go to where a page's script has sent it: as by a redirect."""
+        if self.stops_at(url):
+            self.page = Page(url, 0)
+            return self.page
+        return await self.open(url)
+
     async def submit(self, form: Form, answers: dict[str, str]) -> Page:
         """Send a form with these answers in place of what stood in it."""
         filled_in = {**form.fields, **answers}

@@ -45,7 +45,8 @@ from scenarios.target import Site, Target
 class Stage:
     """Everything that a play needs. Made by :func:`set_stage`.
 
-    ``intercepted_sessions`` are the browser sessions whose plaintext redirects the thief answers.
+    ``intercepted_sessions`` are the browser sessions whose plaintext redirects the thief answers,
+    ``at_provider_only`` those that reach the identity provider, and nobody else.
     ``signed_in`` has the cookies of whoever has signed in at a real server, by user name.
     """
 
@@ -70,6 +71,7 @@ class Stage:
     own_server: OwnServer
     neighbour: Neighbour
     courtesy: Courtesy
+    at_provider_only: set[str]
     signed_in: dict[str, httpx.Cookies] = field(default_factory=dict)
 
     @property
@@ -184,6 +186,7 @@ async def set_stage(
             own_server=own_server,
             neighbour=neighbour,
             courtesy=courtesy,
+            at_provider_only=guard.at_provider_only,
         )
 
 

@@ -49,6 +49,40 @@ async def test_the_user_signs_in_allows_and_is_back_at_the_client() -> None:
     assert len(posts(world)) == 2
 
 
+SCRIPTED = HTMLResponse("<div id='root'></div><SCRIPT src='/app.js'></SCRIPT>")
+
+
+@pytest.mark.parametrize(
+    ("page", "handed_over"),
+    [
+        (SCRIPTED, True),
+        (HTMLResponse("<p>Nothing to do here</p>"), False),
+        (HTMLResponse("<script></script>", 400), False),
+    ],
+    ids=["made by a script", "made by nobody", "an error"],
+)
+async def test_a_page_that_a_script_makes_goes_to_whoever_runs_scripts(
+    page: HTMLResponse, handed_over: bool
+) -> None:
+    world, asked = World(), list[tuple[str, bool]]()
+
+    async def window(url: str, *, willing: bool) -> str:
+        asked.append((url, willing))
+        return f"https://{CLIENT_HOST}/" if willing else ""
+
+    world.servers[PROVIDER_HOST] = page
+    browser = HttpBrowser(world.http("victim-browser"))
+    user = UserOverHttp(browser, world.target.people.victim, {PROVIDER_HOST}, window)
+    url = f"https://{PROVIDER_HOST}/page"
+
+    ended = await user.follow(url)
+    stayed = await user.follow(url, willing=False)
+
+    assert asked == ([(url, True), (url, False)] if handed_over else [])
+    assert ended.host == (CLIENT_HOST if handed_over else PROVIDER_HOST)
+    assert stayed.url == url
+
+
 async def test_a_wrong_password_is_told() -> None:
     world = World()
 

@@ -5,12 +5,14 @@ clear (Secure Contexts section 3.1). Python's cookie jar does not, and it calls 
 by another name; the jars here hold what makes such cookies arrive, and remember what they were.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from http.cookiejar import Cookie, CookieJar
 from typing import Any
 
 import httpx
 from playwright.async_api import Cookie as BrowserCookie
+
+from victim.sign_in.addresses import is_at
 
 _LOCAL = ".local"
 _SECURE = "Secure"
@@ -40,6 +42,22 @@ def from_jar(cookies: httpx.Cookies) -> list[Any]:
         }
         for each in cookies.jar
     ]
+
+
+def of_hosts(cookies: httpx.Cookies, hosts: Collection[str]) -> httpx.Cookies:
+    """Those that are for one of these hosts, named as addresses have them."""
+    kept = httpx.Cookies()
+    for each in cookies.jar:
+        if _is_for(each.domain.removesuffix(_LOCAL).lstrip("."), hosts):
+            kept.jar.set_cookie(each)
+    return kept
+
+
+def _is_for(domain: str, hosts: Collection[str]) -> bool:
+    names = {host.rpartition(":")[0] or host for host in hosts} | set(hosts)
+    return is_at(f"https://{domain}/", hosts) or any(
+        name == domain or name.endswith(f".{domain}") for name in names
+    )
 
 
 def travel_on_own_device(jar: CookieJar) -> None:

@@ -6,6 +6,7 @@ begin with the login again.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +41,7 @@ async def sign_in(
     *,
     own: SignIn | None = None,
     patience: float = _PATIENCE_SECONDS,
+    willing: bool = True,
 ) -> str:
     """Open ``url``, sign in and allow what is asked, until the page leaves the ``hosts``.
 
@@ -47,10 +49,10 @@ async def sign_in(
     nothing of it.
     Gives the address that it leaves for, which the browser need not be able to open. ``own`` is
     a target's own function, called with page, user name and password; it is awaited once, and the
-    way on is found as ever. ``patience`` is in seconds. Raises
-    :class:`victim.user.SignInFailedError`, with a screenshot if there was a page.
+    way on is found as ever. ``patience`` is in seconds. Who is not ``willing`` allows nothing.
+    Raises :class:`victim.user.SignInFailedError`, with a screenshot if there was a page.
     """
-    visit = _Visit(page, account, hosts, hints)
+    visit = _Visit(page, account, hosts, hints, willing=willing)
     try:
         async with asyncio.timeout(patience):
             return await visit.until_left(url, own)
@@ -59,8 +61,11 @@ async def sign_in(
 
 
 class _Visit:
-    def __init__(self, page: Page, account: Account, hosts: Collection[str], hints: Hints) -> None:
+    def __init__(
+        self, page: Page, account: Account, hosts: Collection[str], hints: Hints, *, willing: bool
+    ) -> None:
         self._page, self._account, self._hosts, self._hints = page, account, hosts, hints
+        self._willing = willing
         self._left: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def until_left(self, url: str, own: SignIn | None) -> str:
@@ -146,8 +151,11 @@ class _Visit:
         if not is_at(frame.url, self._hosts):
             return None
         try:
-            found = next_step(await read_live(frame), self._account, self._at_provider)
-            return await corrected(frame, found, self._hints, self._account)
+            seen = await read_live(frame)
+            found = next_step(seen, self._account, self._at_provider, willing=self._willing)
+            # The hints say how to allow, and nothing of how to refuse.
+            hints = self._hints if self._willing else replace(self._hints, allow_button="")
+            return await corrected(frame, found, hints, self._account)
         except PlaywrightError:
             return None  # It has just gone on to another page.
 

@@ -85,6 +85,21 @@ def test_whoever_sits_there_can_stop_before_a_redirect() -> None:
     assert [request.url.path for request in sent] == ["/", "/one"]
 
 
+def test_where_a_script_sends_it_whoever_sits_there_can_stop_too() -> None:
+    back = "https://b.test/cb?code=c"
+
+    async def stop(browser: HttpBrowser) -> Page:
+        browser.stops_at = lambda url: "code=" in url
+        return await browser.sent_to(back)
+
+    gone, _ = browse({"/cb": page("here")}, lambda browser: browser.sent_to(back))
+    stopped, sent = browse({}, stop)
+
+    assert (gone.status, gone.text) == (200, "here")
+    assert (stopped.url, stopped.status) == (back, 0)
+    assert sent == []
+
+
 def test_what_is_no_address_of_the_web_is_passed_on_to_the_operating_system() -> None:
     passed_on: list[str] = []
 

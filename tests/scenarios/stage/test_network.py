@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from reports.actors import IDENTITY_PROVIDER
 from reports.records import Exchange, Record
 from scenarios.stage.authority import PrivateAuthority
 from scenarios.stage.cast import Cast
@@ -38,8 +40,8 @@ class Stage:
         self.records: list[Record] = []
         self.callers: list[str] = []
         recorder = Recorder(self.cast, self.scope, self.records.append, lambda exchange: None)
-        guard = ScopeGuard(self.scope, recorder.refuse)
-        addons = [self.cast, guard, recorder, Dialler(self.scope), self]
+        self.guard = ScopeGuard(self.scope, recorder.refuse)
+        addons = [self.cast, self.guard, recorder, Dialler(self.scope), self]
         self.proxy = Proxy(self.authority, addons)
         self.network: Network
 
@@ -111,6 +113,22 @@ def test_what_goes_over_one_connection_belongs_to_the_play_of_its_time(stage: St
 
     exchanges = [record for record in stage.records if isinstance(record, Exchange)]
     assert [(each.source, each.play) for each in exchanges] == [("thief", "p1"), ("thief", "p2")]
+
+
+def test_who_is_kept_at_the_provider_reaches_nobody_else_and_leaves_no_trace(
+    stage: Stage,
+) -> None:
+    async def try_both(stage: Stage) -> None:
+        stage.guard.at_provider_only.add("kept")
+        with pytest.raises(httpx.ProxyError, match="403"):
+            await stage.cookies_brought("victim-browser", "kept")
+        assert stage.records == []
+        here = stage.scope.find(HOST, 443)
+        assert here is not None
+        stage.scope.declare(HOST, 443, replace(here, actor=IDENTITY_PROVIDER))
+        await stage.cookies_brought("victim-browser", "kept")
+
+    stage.play(try_both)
 
 
 def test_what_lasts_is_closed_in_the_end(stage: Stage) -> None:

@@ -1,0 +1,137 @@
+"""Servers at which a script makes every page, also for those who are signed in."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reports.judgement.judge import judge
+from reports.records import Exchange, Observation
+from reports.runlog import read_log
+from scenarios.assessment.planning import assessed, assessment_plan, candidates
+from scenarios.assessment.preflight import Preflight, informed, look_first
+from scenarios.assessment.standards import STANDARDS
+from scenarios.real import RealSite
+from scenarios.runner import new_run, perform
+from scenarios.stage.browser import Browser
+from scenarios.stage.options import StageOptions
+from scenarios.target import InBrowser
+from tests.scenarios.foreign import LIKE_OTHERS, foreign
+
+pytestmark = [pytest.mark.stage, pytest.mark.timeout(300)]
+
+_SEEN = "shown"
+_PAGE = """<!doctype html><title>Contoso</title><body><script>
+  document.body.innerHTML = {page};
+</script>"""
+_ONWARD = """<!doctype html><title>Contoso</title><body><script>
+  const next = document.createElement("button");
+  next.innerText = "Continue";
+  next.onclick = () => location.assign({there});
+  document.body.append(next);
+</script>"""
+
+
+def made_by_scripts(app: ASGIApp) -> ASGIApp:
+    """The same server, but that nobody sees anything there without a script.
+
+    It answers no authorization request before its own page has sent that on.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        query = parse_qsl(scope.get("query_string", b"").decode(), keep_blank_values=True)
+        is_request = scope.get("path", "").endswith("/authorize") and scope["method"] == "GET"
+        if is_request and (_SEEN, "1") not in query:
+            there = f"?{urlencode([*query, (_SEEN, '1')])}"
+            page = HTMLResponse(_ONWARD.format(there=_in_script(there)))
+            await page(scope, receive, send)
+            return
+        asked = urlencode([each for each in query if each[0] != _SEEN]).encode()
+        await _scripted(app, {**scope, "query_string": asked}, receive, send)
+
+    return answer
+
+
+async def _scripted(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    start: Message = {}
+    body = b""
+
+    async def hold(message: Message) -> None:
+        nonlocal start, body
+        if message["type"] == "http.response.start":
+            start = message
+            return
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            await _send(start, body, send)
+
+    await app(scope, receive, hold)
+
+
+async def _send(start: Message, body: bytes, send: Send) -> None:
+    headers = dict(start["headers"])
+    if start["status"] < 400 and b"text/html" in headers.get(b"content-type", b""):
+        body = _PAGE.format(page=_in_script(body.decode())).encode()
+        headers[b"content-length"] = str(len(body)).encode()
+        headers.pop(b"content-security-policy", None)
+        kept = [(n, v) for n, v in start["headers"] if n not in headers or n == b"set-cookie"]
+        start = {
+            **start,
+            "headers": [*kept, *((n, v) for n, v in headers.items() if n != b"set-cookie")],
+        }
+    await send(start)
+    await send({"type": "http.response.body", "body": body})
+
+
+def _in_script(text: str) -> str:
+    return json.dumps(text).replace("</", "<\\/")
+
+
+@pytest.fixture(scope="module")
+def known(
+    tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[tuple[RealSite, Preflight]]:
+    folder = tmp_path_factory.mktemp("server")
+    with foreign(folder, LIKE_OTHERS, made_by_scripts) as server:
+        site, options = server.site(), StageOptions(browser, port=0)
+        yield site, asyncio.run(look_first(folder, site, options, lambda record: None))
+
+
+def test_everybody_gets_in_and_on(known: tuple[RealSite, Preflight]) -> None:
+    _, looked = known
+
+    assert looked.troubles == []
+    assert looked.login == InBrowser()
+
+
+def test_attacks_are_decided_as_at_any_other_server(
+    known: tuple[RealSite, Preflight], browser: Browser, tmp_path: Path
+) -> None:
+    site, looked = known
+    wanted = [
+        each
+        for each in assessed()
+        if each.id in {"stolen-code", "request-without-challenge", "forced-login", "own-flow"}
+    ]
+    plan = assessment_plan(wanted, candidates(site, looked, STANDARDS["rfc9700"]))
+    run, options = new_run(tmp_path), StageOptions(browser, port=0)
+
+    asyncio.run(perform(run, plan, wanted, options, lambda record: None, informed(site, looked)))
+
+    stored = read_log(run.log)
+    verdicts = judge(stored).verdicts
+    assert {(v.scenario, v.posture): v.reason for v in verdicts if v.gate.name != "MET"} == {}
+    assert Observation.ATTACK_BLOCKED in {v.observed for v in verdicts}
+    # Codes come to the client by the browser that has its session, and once.
+    brought = [
+        each.request.url
+        for each in stored.of(Exchange)
+        if each.destination == "client" and "code=" in each.request.url
+    ]
+    assert brought
+    assert len(brought) == len(set(brought))
