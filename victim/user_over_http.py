@@ -83,7 +83,9 @@ class UserOverHttp:
         for _ in range(_MOST_STEPS):
             step = self._step(page, done, willing)
             if step is None:
-                return await self._by_script(page, willing)
+                # Whose password was refused here is not to try it once more in a window.
+                by_script = not (_ONCE & done)
+                return (await self._by_script(page, willing) if by_script else page), done
             done.add(step.kind)
             form = step.sent
             page = await (self.browser.submit(form, {}) if form else self.browser.open(step.url))
