@@ -82,10 +82,9 @@ class UserOverHttp:
         done: set[Kind] = set()
         for _ in range(_MOST_STEPS):
             step = self._step(page, done, willing)
-            if step is None:
-                # Whose password was refused here is not to try it once more in a window.
-                by_script = not (_ONCE & done)
-                return (await self._by_script(page, willing) if by_script else page), done
+            # Where a real browser was needed to sign in, no password goes out without one.
+            if step is None or (self._scripted is not None and step.kind in _ONCE):
+                return await self._by_script(page, willing), done
             done.add(step.kind)
             form = step.sent
             page = await (self.browser.submit(form, {}) if form else self.browser.open(step.url))

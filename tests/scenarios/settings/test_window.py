@@ -78,12 +78,11 @@ async def _send(start: Message, body: bytes, send: Send) -> None:
     if start["status"] < 400 and b"text/html" in headers.get(b"content-type", b""):
         body = _PAGE.format(page=_in_script(body.decode())).encode()
         headers[b"content-length"] = str(len(body)).encode()
-        headers.pop(b"content-security-policy", None)
-        kept = [(n, v) for n, v in start["headers"] if n not in headers or n == b"set-cookie"]
-        start = {
-            **start,
-            "headers": [*kept, *((n, v) for n, v in headers.items() if n != b"set-cookie")],
-        }
+        del headers[b"content-security-policy"]  # which allows no script
+        headers.pop(b"referrer-policy", None)
+        cookies = [each for each in start["headers"] if each[0] == b"set-cookie"]
+        others = [each for each in headers.items() if each[0] != b"set-cookie"]
+        start = {**start, "headers": [*others, *cookies]}
     await send(start)
     await send({"type": "http.response.body", "body": body})
 
