@@ -17,11 +17,12 @@ from scenarios.targets.registration import Registration
 from scenarios.targets.sections import ENDPOINTS, ClientSection
 from scenarios.targets.sources import SecretMissingError, Source
 from victim.client import Pkce, Provider
+from victim.client.id_token import ALGORITHM, BY_SECRET
 from victim.identity_provider import ClientType, User
 from victim.resource_server import Introspection
 from victim.sign_in.hints import NO_HINTS, Hints, own_function
 
-_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
+_BY_KEY = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 _USUAL_PER_MINUTE = 600
 _NEEDED = ("authorization_endpoint", "token_endpoint")
 
@@ -119,12 +120,15 @@ def _about_endpoints(target: TargetFile, metadata: Mapping[str, Any]) -> Iterato
             "Nobody says where a token shows whose it is: there is no userinfo endpoint.",
             "Add [resource] with the url of an API that answers with the user.",
         )
-    if _speaks_openid(target, metadata) and not _algorithms(metadata):
-        yield Problem(
-            line,
-            "The server signs ID tokens in no way that our client can check with its keys.",
-            "Leave openid out of the scope of the clients: then no ID token is read.",
-        )
+    provable = _algorithms(metadata)
+    for name, client in target.sections.clients.items():
+        with_secret = client.confidential and BY_SECRET in provable
+        if _speaks_openid(target, metadata) and not (with_secret or set(_BY_KEY) & set(provable)):
+            yield Problem(
+                target.line_of("clients", name),
+                "The server signs ID tokens in no way that this client can check.",
+                "Leave openid out of the scope of the clients: then no ID token is read.",
+            )
     # Whether or not the file names hosts: a server must not talk anybody into dialling others.
     allowed = hosts_of(target.sections)
     for name in ENDPOINTS:
@@ -160,9 +164,10 @@ def _speaks_openid(target: TargetFile, metadata: Mapping[str, Any]) -> bool:
 
 
 def _algorithms(metadata: Mapping[str, Any]) -> tuple[str, ...]:
-    """How the server signs ID tokens, as far as its published keys can tell."""
-    signed = metadata.get("id_token_signing_alg_values_supported", ("RS256",))
-    return tuple(each for each in _ALGORITHMS if each in signed)
+    """How the server signs ID tokens, as far as a client can tell by published keys or a secret."""
+    known = (*_BY_KEY, BY_SECRET)
+    signed = metadata.get("id_token_signing_alg_values_supported", (ALGORITHM, BY_SECRET))
+    return tuple(each for each in known if each in signed)
 
 
 def _secrets(

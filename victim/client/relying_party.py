@@ -153,6 +153,7 @@ class RelyingParty:
             now=time.time(),
             code=code,
             algorithms=self._endpoint.provider.algorithms,
+            secret=self._endpoint.client_secret,
         )
 
     async def _call_resource(

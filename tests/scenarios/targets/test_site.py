@@ -66,9 +66,33 @@ def test_the_log_will_say_who_allows_the_attack_and_what_the_server_is_held_to(
     assert "until 2" in terms["permission"]
 
 
-def test_id_tokens_that_no_published_key_can_prove_are_told(tmp_path: Path) -> None:
-    keys = {"jwks_uri": f"{ISSUER}/keys", "id_token_signing_alg_values_supported": ["HS256"]}
+PUBLIC = """
+[clients.app]
+type = "public"
+client_id = "demo-app"
+redirect_uris = ["https://app.example.com/callback"]
+"""
 
-    with pytest.raises(TargetFileError, match="Leave openid out of the scope"):
-        site_of(read_target(write(tmp_path)), {**SAYS, **keys})
-    site_of(read_target(write(tmp_path)), {**SAYS, **keys, "jwks_uri": ""})
+
+@pytest.mark.parametrize(
+    ("algorithm", "who"),
+    [("HS256", ["[clients.app]"]), ("none", ["[clients.web]", "[clients.app]"])],
+)
+def test_id_tokens_that_a_client_cannot_check_are_told(
+    tmp_path: Path, algorithm: str, who: list[str]
+) -> None:
+    keys = {"jwks_uri": f"{ISSUER}/keys", "id_token_signing_alg_values_supported": [algorithm]}
+    text = GOOD + PUBLIC
+
+    with pytest.raises(TargetFileError, match="Leave openid out of the scope") as told:
+        site_of(read_target(write(tmp_path, text)), {**SAYS, **keys})
+    assert [each.line for each in told.value.problems] == [line_with(text, each) for each in who]
+    site_of(read_target(write(tmp_path, text)), {**SAYS, **keys, "jwks_uri": ""})
+
+
+def test_a_server_that_does_not_say_how_it_signs_does_it_by_key_or_by_the_client_s_secret(
+    tmp_path: Path,
+) -> None:
+    site = site_of(read_target(write(tmp_path)), {**SAYS, "jwks_uri": f"{ISSUER}/keys"})
+
+    assert site.server.provider.algorithms == ("RS256", "HS256")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import KeySet, OctKey, RSAKey
 
 from tests.victim.client.conftest import ISSUER
 from victim.client.errors import LoginFailedError
@@ -135,3 +135,65 @@ def test_what_the_provider_did_not_sign_is_disbelieved(
 ) -> None:
     with pytest.raises(LoginFailedError, match="not signed by the provider"):
         subject(FORGED[forged](signing_key), keys)
+
+
+BOTH = ("RS256", "HS256")
+SECRET = "a-secret-of-32-characters-and-more"
+
+
+def by_secret(secret: str) -> str:
+    return jwt.encode({"alg": "HS256"}, CLAIMS, OctKey.import_key(secret), algorithms=["HS256"])
+
+
+def proven(token: str, keys: KeySet, secret: str | None, algorithms: tuple[str, ...]) -> str:
+    return subject_of(
+        token,
+        keys,
+        issuer=ISSUER,
+        client_id="contoso",
+        nonce="the-nonce",
+        now=NOW,
+        algorithms=algorithms,
+        secret=secret,
+    )
+
+
+def test_a_client_with_a_secret_can_check_what_was_signed_with_that(keys: KeySet) -> None:
+    assert proven(by_secret(SECRET), keys, SECRET, BOTH) == "sub-alice"
+
+
+@pytest.mark.parametrize(
+    ("signed_with", "secret", "algorithms"),
+    [
+        ("another-secret-of-32-characters-or-more", SECRET, BOTH),
+        (SECRET, SECRET, ("RS256",)),
+        (SECRET, None, BOTH),
+        (SECRET, "", BOTH),
+    ],
+    ids=["another", "not agreed on", "public", "empty"],
+)
+def test_but_nobody_else_can(
+    keys: KeySet, signed_with: str, secret: str | None, algorithms: tuple[str, ...]
+) -> None:
+    with pytest.raises(LoginFailedError, match="not signed by the provider"):
+        proven(by_secret(signed_with), keys, secret, algorithms)
+
+
+@pytest.mark.parametrize("secret", [None, SECRET])
+def test_what_everybody_knows_proves_nothing_as_a_secret(
+    signing_key: RSAKey, keys: KeySet, secret: str | None
+) -> None:
+    published = signing_key.as_pem(private=False).decode()
+
+    with pytest.raises(LoginFailedError, match="not signed by the provider"):
+        proven(_forged(published), keys, secret, BOTH)
+
+
+def _forged(published: str) -> str:
+    """Signed with the public key as if that were a secret, which a library refuses to do."""
+    head, claims = (
+        base64.urlsafe_b64encode(json.dumps(each).encode()).rstrip(b"=")
+        for each in ({"alg": "HS256"}, CLAIMS)
+    )
+    mac = hmac.digest(published.encode(), head + b"." + claims, "sha256")
+    return b".".join((head, claims, base64.urlsafe_b64encode(mac).rstrip(b"="))).decode()
