@@ -17,7 +17,7 @@ from scenarios.targets.registration import Registration
 from scenarios.targets.sections import ENDPOINTS, ClientSection
 from scenarios.targets.sources import SecretMissingError, Source
 from victim.client import Pkce, Provider
-from victim.client.id_token import ALGORITHM, BY_SECRET
+from victim.client.id_token import BY_SECRET
 from victim.identity_provider import ClientType, User
 from victim.resource_server import Introspection
 from victim.sign_in.hints import NO_HINTS, Hints, own_function
@@ -164,9 +164,12 @@ def _speaks_openid(target: TargetFile, metadata: Mapping[str, Any]) -> bool:
 
 
 def _algorithms(metadata: Mapping[str, Any]) -> tuple[str, ...]:
-    """How the server signs ID tokens, as far as a client can tell by published keys or a secret."""
+    """How the server signs ID tokens, as far as a client can tell by published keys or a secret.
+
+    Any of these ways, where it does not say.
+    """
     known = (*_BY_KEY, BY_SECRET)
-    signed = metadata.get("id_token_signing_alg_values_supported", (ALGORITHM, BY_SECRET))
+    signed = metadata.get("id_token_signing_alg_values_supported", known)
     return tuple(each for each in known if each in signed)
 
 
