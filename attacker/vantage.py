@@ -109,7 +109,7 @@ SCRIPT_AT_CLIENT = Vantage(
 HISTORY_OF_OWN_REQUEST = Vantage(
     "the attacker builds the request and reads the browser's history, fragments and all (RFC 9700 "
     "A1 and A3)",
-    _ALWAYS | {Leg.FRAGMENT},
+    _ALWAYS | {Leg.AUTHORIZATION_RESPONSE, Leg.FRAGMENT},
     active=True,
 )
 OWN_ACCOUNT = Vantage(
