@@ -47,7 +47,8 @@ def identified(client_id: str, secret: str | None, in_header: bool) -> Bent:
         return Bent({"client_id": client_id, "client_secret": secret})
     pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
     basic = f"Basic {b64encode(pair.encode()).decode()}"
-    return Bent({"client_id": client_id}, headers={"Authorization": basic})
+    # A name beside it would be a second way, and a reason of its own to be refused.
+    return Bent({"client_id": None}, headers={"Authorization": basic})
 
 
 async def send(

@@ -5,7 +5,7 @@ ours, so the application itself is not needed. The server is dialled as it is.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -203,11 +203,13 @@ class RealTarget:
     def _new_endpoint(self, key: Key) -> Endpoint:
         registered = self._clients[key.posture.id]
         parts = urlsplit(registered.redirect_uri)
+        provider = self._site.server.provider
+        asks_openid = "openid" in registered.scope.split()
         return Endpoint(
             path=f"/{parts.path.lstrip('/')}",
             client_id=registered.client_id,
             redirect_uri=registered.redirect_uri,
-            provider=self._site.server.provider,
+            provider=replace(provider, openid=provider.openid and asks_openid),
             habits=key.posture.habits,
             client_secret=registered.secret,
             secret_in_header=registered.secret_in_header,

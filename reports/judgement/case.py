@@ -65,6 +65,18 @@ class Case:
         return honest.form.get("redirect_uri", "") if honest else ""
 
     @property
+    def client_id(self) -> str:
+        """What the client is called, by the honest login before."""
+        if self.before is None or self.before.redemption is None:
+            return ""
+        asked = [
+            exchange.request.query.get("client_id", "")
+            for exchange in self.before.play.exchanges(VICTIM_BROWSER)
+            if exchange.request.endpoint == self.target.authorization_endpoint
+        ]
+        return self.before.redemption.form.get("client_id") or next(filter(None, asked), "")
+
+    @property
     def wanted(self) -> str:
         """Whom somebody must be shown who should not be; empty where that is not known."""
         return self.target.attacker if self.proof is Proof.FORCED_SESSION else self.subject

@@ -22,11 +22,6 @@ from reports.records import Deviation, Exchange, Proof
 FRESH_SECONDS = 30.0
 """A code older than this may have been refused for its age (RFC 6749 section 4.1.2)."""
 
-_BOUND_TO: tuple[tuple[str, Deviation], ...] = (
-    ("client_id", Deviation.CLIENT_ID),
-    ("redirect_uri", Deviation.REDIRECT_URI),
-)
-
 
 def doubt(case: Case) -> str:
     """What speaks against any verdict at all."""
@@ -57,13 +52,10 @@ def doubt_about_attempt(case: Case, attempt: Attempt) -> str:
 def doubt_about_refusal(case: Case, attempt: Attempt, honest: Redemption) -> str:
     """What else than the defence of this cell may have made the server refuse."""
     used = attempt.redemption
-    for parameter, deviation in _BOUND_TO:
-        if case.deviates(deviation) or (parameter == "redirect_uri" and not used.code):
-            continue
-        if used.form.get(parameter) != honest.form.get(parameter):
-            return f"it named another {parameter} than the honest client does"
     return (
-        _about_method(case, used)
+        _about_name(case, used)
+        or _about_redirect_uri(case, used, honest)
+        or _about_method(case, used)
         or _about_client(case, used)
         or _about_secret(case, used, honest)
         or _worn_out(case, used)
@@ -105,6 +97,20 @@ def trouble_of(attack: PlayEvidence) -> str:
     if attack.finished is None:
         return " (the run ended in the middle of the attack)"
     return f" ({attack.finished.error.splitlines()[0]})" if attack.finished.error else ""
+
+
+def _about_name(case: Case, used: Redemption) -> str:
+    """A code is bound to its client. Where HTTP Basic says who that is, the form need not."""
+    named = used.form.get("client_id", case.client_id if used.by_basic else None)
+    other = named != case.client_id and not case.deviates(Deviation.CLIENT_ID)
+    return "it named another client_id than the honest client does" if other else ""
+
+
+def _about_redirect_uri(case: Case, used: Redemption, honest: Redemption) -> str:
+    """A code is bound to where it was sent, a refresh token is not (RFC 6749 section 4.1.3)."""
+    named, ours = (each.form.get("redirect_uri") for each in (used, honest))
+    other = used.code and named != ours and not case.deviates(Deviation.REDIRECT_URI)
+    return "it named another redirect_uri than the honest client does" if other else ""
 
 
 def _about_method(case: Case, used: Redemption) -> str:

@@ -95,6 +95,11 @@ class Redemption:
         return self._basic or self.form.get("client_secret", by_key)
 
     @property
+    def by_basic(self) -> bool:
+        """Whether the client names and authenticates itself in a header."""
+        return bool(self._basic)
+
+    @property
     def _basic(self) -> str:
         header = self.exchange.request.header("authorization")
         return header if header.lower().startswith("basic ") else ""

@@ -1,15 +1,14 @@
 """What the honest logins before an assessment have shown: who is who, and what is in the way."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 
 from reports.actors import VICTIM_BROWSER
 from reports.judgement.evidence import Control, PlayEvidence, control, plays
 from reports.judgement.redemption import as_object
 from reports.runlog import StoredRun
+from scenarios.assessment.explaining import explained
 from scenarios.channels import ACCESS_LOG
 from scenarios.real_server import RegisteredClient, Subjects
 from scenarios.runner import Run
@@ -19,12 +18,6 @@ from victim.user import PasswordRefusedError, SignInFailedError
 LASTING = ".lasting"
 """Ends the name of a client that asks for refresh tokens on top of what it is."""
 
-_CLIENT_SAYS = re.compile(r"The login could not be \w+: ([^<]+)\.|(This login was not [^<]+)\.")
-_OF_SERVER = re.compile(r"wrong (nonce|aud|c_hash)|no iss|unknown state|has expired|not signed")
-_BROKEN = (
-    "that is no mistake in the file: the server breaks what a client has to check (OpenID Connect "
-    "Core section 3.1.3.7), so no client is safe with it, and no other attack can be judged"
-)
 _NOT_TRIED = "nobody has tried, since the account was refused before"
 
 
@@ -111,7 +104,7 @@ def honest_logins(stored: StoredRun, clients: Iterable[RegisteredClient]) -> Ite
         controls = list(_controls(stored, client.name))
         failed = next((each for each in controls if each.trouble), None)
         subjects = {each.subject for each in controls}
-        trouble = _explained(failed) if failed else "" if controls else _NOT_TRIED
+        trouble = explained(failed) if failed else "" if controls else _NOT_TRIED
         if not trouble and len(subjects) != 1:
             trouble = f"it was known as {' and as '.join(sorted(subjects)) or 'nobody'}"
         unasked = any(map(_was_given_refresh_token, controls))
@@ -124,16 +117,6 @@ def honest_logins(stored: StoredRun, clients: Iterable[RegisteredClient]) -> Ite
             kept=failed is not None and _was_kept(failed.play),
             page=_last_page(failed.play) if failed else "",
         )
-
-
-def _explained(login: Control) -> str:
-    """What went wrong with a login, and what our own client has to say to that."""
-    for exchange in login.play.exchanges(VICTIM_BROWSER):
-        if exchange.response and (said := _CLIENT_SAYS.search(exchange.response.body)):
-            why = unescape(said[1] or said[2])
-            told = f"{login.trouble} (the client says: {why})"
-            return f"{told}; {_BROKEN}" if _OF_SERVER.search(why) else told
-    return login.trouble
 
 
 def _was_kept(play: PlayEvidence) -> bool:

@@ -139,9 +139,10 @@ async def _set_location_aside(answer: httpx.Response) -> None:
 
 
 def _document(answer: httpx.Response, url: str) -> Document:
-    page = Document()
-    if "html" in answer.headers.get("content-type", ""):
-        page = read(answer.text, url)
+    kind = answer.headers.get("content-type", "")
+    page = read(answer.text, url) if "html" in kind else Document()
+    if "json" in kind or "text/plain" in kind:
+        page = Document(text=" ".join(answer.text.split()))
     if refresh := answer.headers.get("refresh"):
         page = replace(page, refresh=refresh_target(refresh, url))
     return page

@@ -149,8 +149,17 @@ def test_our_client_is_registered_as_theirs() -> None:
     assert (endpoint.client_id, endpoint.redirect_uri) == (WEB.client_id, WEB.redirect_uri)
     assert (endpoint.client_secret, endpoint.secret_in_header) == ("the-secret", False)
     assert (endpoint.path, endpoint.scope) == ("/callback", "openid profile")
-    assert endpoint.provider is PROVIDER
+    assert endpoint.provider == PROVIDER
     assert endpoint.lasting
+
+
+@pytest.mark.parametrize(("scope", "openid"), [("openid", True), ("profile", False), ("", False)])
+def test_only_who_asks_for_openid_expects_an_id_token(scope: str, openid: bool) -> None:
+    client = replace(WEB, scope=scope)
+
+    endpoint = target_of(client).endpoint(Key(ACCESS_LOG, client.posture(HARDENED)))
+
+    assert endpoint.provider.openid is openid
 
 
 @pytest.mark.parametrize(

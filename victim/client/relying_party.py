@@ -198,17 +198,21 @@ class RelyingParty:
 
     def _signed_off(self, **form: str) -> dict[str, str]:
         """What this client sends the provider, with its secret or assertion if it has one."""
-        form["client_id"] = self._endpoint.client_id
-        if self._endpoint.client_secret is not None and not self._endpoint.secret_in_header:
-            form["client_secret"] = self._endpoint.client_secret
+        # Some servers take a name beside HTTP Basic for a second way of authentication.
+        if not self._by_basic:
+            form["client_id"] = self._endpoint.client_id
+            if self._endpoint.client_secret is not None:
+                form["client_secret"] = self._endpoint.client_secret
         return form | self._assertion()
 
     def _named(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         """The headers of a request to the provider, with its secret in them if that is its way."""
-        secret = self._endpoint.client_secret
-        if secret is None or not self._endpoint.secret_in_header:
-            return headers
-        return {**headers, **basic(self._endpoint.client_id, secret)}
+        secret = self._endpoint.client_secret or ""
+        return {**headers, **basic(self._endpoint.client_id, secret)} if self._by_basic else headers
+
+    @property
+    def _by_basic(self) -> bool:
+        return self._endpoint.client_secret is not None and self._endpoint.secret_in_header
 
     def _assertion(self) -> dict[str, str]:
         """Who sends a token request, signed for the server that it goes to, if that is its way."""
@@ -233,6 +237,9 @@ class RelyingParty:
         return provider.openid and provider.nonce_repeated and not habits.nonce_unchecked
 
     def _new_nonce(self) -> str | None:
+        # Servers may refuse what is of OpenID Connect where that is not asked for.
+        if not self._endpoint.provider.openid:
+            return None
         # A hybrid flow must have one (OpenID Connect Core section 3.3.2.11), lost or not.
         habits = self._endpoint.habits
         if (self.states.nonce_lost or habits.csrf_by_pkce) and not habits.hybrid_flow:

@@ -33,8 +33,8 @@ def complaint(page: Document, *secrets: str) -> str:
     known = [reason for reason, words in _KNOWN if _hears(words, page)]
     if not known and asks_for_code(page):
         known = ["it asks for a second factor"]
-    says = _harmless(page.text, secrets) or "nothing"
-    title = f"{_harmless(page.title, secrets)!r}, " if page.title else ""
+    says = harmless(page.text, *secrets) or "nothing"
+    title = f"{harmless(page.title, *secrets)!r}, " if page.title else ""
     return f"{known[0] + '; ' if known else ''}{title}it says {says!r}"
 
 
@@ -47,7 +47,8 @@ def _hears(words: str, page: Document) -> bool:
     return re.search(words, f"{page.title} {page.text}", re.IGNORECASE) is not None
 
 
-def _harmless(text: str, secrets: tuple[str, ...]) -> str:
+def harmless(text: str, *secrets: str) -> str:
+    """What somebody else has written, short, and without anything that could be secret."""
     for each in filter(None, secrets):
         text = text.replace(each, "…")
     text = "".join(each if each.isprintable() else " " for each in _SECRET.sub("…", text))

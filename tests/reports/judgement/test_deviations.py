@@ -89,6 +89,40 @@ def test_a_thief_who_has_no_secret_changes_nothing_on_purpose() -> None:
     assert verdict(log).observed is Observation.ATTACK_BLOCKED, verdict(log).reason
 
 
+def _with_secrets() -> Log:
+    shape = Shape(Proof.TOKEN, "S256", secret=True)
+    attempt = shape.token("attack.token", 14, "thief", STOLEN, 400, refused())
+    log = shape.log({"attack.token": attempt})
+    declare(Deviation.SECRET)(log)
+    return log
+
+
+BY_BASIC = (("Authorization", "Basic authorization#1"),)
+
+
+def _by_basic(log: Log, *names: str) -> None:
+    """These token requests name and authenticate the client in the header, and not in the form."""
+    for name in names:
+        form(name, client_id="", client_secret="")(log)
+        ask(name, headers=BY_BASIC)(log)
+
+
+@pytest.mark.parametrize("who", [("before.token", "after.token"), ("before.token", "attack.token")])
+def test_where_http_basic_names_the_client_the_form_need_not(who: tuple[str, ...]) -> None:
+    log = _with_secrets()
+    _by_basic(log, *who)
+
+    assert verdict(log).observed is Observation.ATTACK_BLOCKED, verdict(log).reason
+
+
+def test_who_names_another_client_than_a_header_did_is_another_client() -> None:
+    log = _with_secrets()
+    _by_basic(log, "before.token", "after.token")
+    form("attack.token", client_id="other")(log)
+
+    assert "another client_id" in verdict(log).reason
+
+
 def test_a_refresh_token_has_a_client_and_no_redirect_uri() -> None:
     log = refused_refresh_token()
     form("attack.token", client_id="other")(log)

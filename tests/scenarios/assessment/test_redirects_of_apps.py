@@ -47,8 +47,8 @@ def observed(
 @pytest.mark.parametrize(
     ("redirect_uri", "applying"),
     [
-        ("http://localhost:3000/callback", 13),
-        ("http://127.0.0.1:8080/callback", 13),
+        ("http://localhost:3000/callback", 16),
+        ("http://127.0.0.1:8080/callback", 16),
         ("com.example.app:/callback", 2),
     ],
 )

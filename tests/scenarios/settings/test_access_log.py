@@ -1,15 +1,8 @@
 """Where a thief sits who needs no browser with a window, by what its vantage lets it see."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from urllib.parse import parse_qsl, urlsplit
-
-import httpx
 import pytest
 
 from attacker.injector import Cookie
-from attacker.loot import LootBag
-from attacker.thief import Thief
 from attacker.vantage import (
     ALTERED_REQUEST,
     OWN_ACCOUNT,
@@ -21,66 +14,12 @@ from attacker.vantage import (
     Leg,
     Vantage,
 )
-from reports.records import Handover, Record
-from reports.redaction.secrets import Vault
-from scenarios.channels import ACCESS_LOG
-from scenarios.embedded import Embedded, invent_people
 from scenarios.hosts import CLIENT_HOST, DESKTOP_PORT, PROVIDER_HOST
-from scenarios.play import Play, Victim
-from scenarios.postures import S256, Posture, hardened
-from scenarios.settings.access_log import AccessLogSetting
+from scenarios.play import Play
 from scenarios.stage.browser import Browser
-from scenarios.stage.options import StageOptions
-from scenarios.stage.stage import set_stage
-from scenarios.target import Key
-from victim.identity_provider import ClientType
+from tests.scenarios.settings.over_http import Scene, attack
 
 pytestmark = pytest.mark.stage
-
-type Act = Callable[["Scene"], Awaitable[None]]
-
-
-class Scene:
-    """A thief in an attack on a victim, in front of a real stage."""
-
-    def __init__(self, setting: AccessLogSetting, thief: Thief, records: list[Record]) -> None:
-        self.setting = setting
-        self.thief = thief
-        self.records = records
-        self.victim: Victim
-
-    @property
-    def media(self) -> set[str]:
-        """The ways in which something reached the thief, other than HTTP."""
-        return {record.medium for record in self.records if isinstance(record, Handover)}
-
-    def status(self) -> int:
-        return self.setting.browser.page.status
-
-
-def attack(browser: Browser, vantage: Vantage, act: Act, posture: Posture = S256) -> Scene:
-    """What comes of an attack by a thief of this vantage; then an honest login must work."""
-
-    async def run() -> Scene:
-        records: list[Record] = []
-        options = StageOptions(browser, port=0, ipv6=False, desktop=False)
-        async with (
-            set_stage(options, Vault(), lambda record: None, Embedded(invent_people())) as stage,
-            AccessLogSetting(stage, Key(ACCESS_LOG, posture), "victim", records.append) as setting,
-            httpx.AsyncClient() as http,
-        ):
-            thief = Thief(http, LootBag(vantage, lambda item: None), "")
-            scene = Scene(setting, thief, records)
-            async with setting.attack("p1", thief) as scene.victim:
-                await act(scene)
-            heard = len(records)
-            async with setting.control("p2") as honest:
-                await honest.log_in()
-            assert scene.status() == 200
-            assert len(records) == heard
-        return scene
-
-    return asyncio.run(run())
 
 
 async def log_in(scene: Scene) -> None:
@@ -209,50 +148,3 @@ def test_who_had_to_sign_in_once_more_is_still_signed_in_afterwards(browser: Bro
     attack(browser, OWN_ACCOUNT, sign_in_again)
 
     assert sign_ins() == 2, "nobody had to sign in for the honest login afterwards"
-
-
-def test_the_attacker_signs_in_with_its_own_account_and_stops_before_the_redirect(
-    browser: Browser,
-) -> None:
-    async def sign_in(scene: Scene) -> None:
-        target = scene.setting.stage.target
-        entry = target.entry(scene.setting.key)
-        async with scene.setting.attackers_browser("p1") as own:
-            page = await own.sign_in(entry)
-            assert page.url.startswith(f"{entry}?code=")
-            shown = await own.open(f"{entry}/me")
-            assert shown.status == 401
-            await own.open(page.url)
-            shown = await own.open(f"{entry}/me")
-            assert target.people.attacker.subject in shown.text
-
-    attack(browser, OWN_ACCOUNT, sign_in)
-
-
-def test_the_attacker_can_bring_cookies_that_are_somebody_else_s(browser: Browser) -> None:
-    async def bring(scene: Scene) -> None:
-        await scene.victim.log_in()
-        me = f"{scene.victim.client}/me"
-        jar = scene.setting.browser.http.cookies.jar
-        cookies = "; ".join(f"{each.name}={each.value}" for each in jar)
-        async with scene.setting.attackers_browser("p1") as own:
-            nobody = await own.open(me)
-            somebody = await own.bring(me, cookies)
-        assert nobody.status == 401
-        assert scene.setting.stage.target.people.victim.subject in somebody.text
-
-    attack(browser, OWN_ACCOUNT, bring)
-
-
-def test_the_attacker_keeps_an_answer_in_a_form_back_and_can_send_it(browser: Browser) -> None:
-    async def keep_back(scene: Scene) -> None:
-        entry = scene.victim.client
-        async with scene.setting.attackers_browser("p1") as own:
-            page = await own.sign_in(entry)
-            nobody = await own.open(f"{entry}/me")
-            answer = dict(parse_qsl(urlsplit(page.url).query))
-            signed_in = await own.post(entry, answer)
-        assert {"code", "id_token"} <= answer.keys()
-        assert (nobody.status, signed_in.status) == (401, 200)
-
-    attack(browser, OWN_ACCOUNT, keep_back, hardened(ClientType.PUBLIC).named("hybrid_flow"))

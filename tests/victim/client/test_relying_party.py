@@ -367,8 +367,7 @@ def test_by_http_basic_name_and_secret_are_form_encoded_first(
     basic = redemption.headers["authorization"].removeprefix("Basic ")
     assert b64decode(basic).decode() == pair
     form = parse_qs(redemption.content.decode())
-    assert "client_secret" not in form
-    assert form["client_id"] == [client_id]
+    assert not {"client_id", "client_secret"} & form.keys()
     assert not [each for each in others if "Basic" in each.headers.get("authorization", "")]
 
 
@@ -381,6 +380,7 @@ def test_by_http_basic_a_request_is_pushed_too(canned: Make) -> None:
     (push,) = provider.sent
     assert push.headers["authorization"].startswith("Basic ")
     assert b"client_secret" not in push.content
+    assert b"client_id=" in push.content  # RFC 9126 section 2.1: of the request that it pushes
 
 
 def test_a_public_client_has_nothing_to_put_into_a_header(canned: Make) -> None:
@@ -389,6 +389,15 @@ def test_a_public_client_has_nothing_to_put_into_a_header(canned: Make) -> None:
     provider.finish(registered(secret_in_header=True))
 
     assert "authorization" not in provider.sent[0].headers
+
+
+def test_nobody_is_sent_a_nonce_who_gives_no_id_token() -> None:
+    # Some servers refuse it where the scope has no openid (OpenID Connect Core section 3.1.2.1).
+    url, login = started(registered(provider=replace(PROVIDER, openid=False)))
+
+    assert login.nonce is None
+    assert "nonce" not in query(url)
+    assert "nonce" in query(started(registered())[0])
 
 
 def test_an_authorization_endpoint_keeps_the_query_that_it_has() -> None:
