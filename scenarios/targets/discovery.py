@@ -4,7 +4,7 @@ import asyncio
 import json
 import ssl
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
@@ -31,27 +31,34 @@ def addresses(issuer: str) -> list[str]:
 
 
 async def discover(issuer: str, http: httpx.AsyncClient) -> dict[str, Any]:
-    """The metadata of an issuer. Redirects are not followed. Raises :class:`DiscoveryError`."""
+    """The metadata of an issuer. Raises :class:`DiscoveryError`.
+
+    A redirect is followed once, and on the same host only, such as to the same address with a slash
+    behind it.
+    """
     seen = []
     for address in addresses(issuer):
         try:
             # Over all, too: what comes drop by drop never waits long for the next one.
             async with asyncio.timeout(_SECONDS):
-                status, body = await _read(http, address)
+                status, body, there = await _read(http, address)
+                if there and authority_of(there) == authority_of(address):
+                    status, body, there = await _read(http, there)
         except TimeoutError:
             raise DiscoveryError(
                 f"{address} has not been told in {_SECONDS:.0f} s. Is the server well?"
             ) from None
         if status == httpx.codes.OK:
             return _checked(issuer, address, body)
-        seen.append(f"{address} answered {status}")
+        seen.append(f"{address} answered {status}{f', to go to {there!r}' if there else ''}")
     raise DiscoveryError(
         f"The server publishes no metadata: {'; '.join(seen)}. Mend the issuer, or set discovery = "
         "false and name the endpoints."
     )
 
 
-async def _read(http: httpx.AsyncClient, address: str) -> tuple[int, bytes]:
+async def _read(http: httpx.AsyncClient, address: str) -> tuple[int, bytes, str]:
+    """The status, the body of a 200, and where it redirects to."""
     body = b""
     try:
         # Not packed: a small body could unpack to a huge one. Not elsewhere: only this host.
@@ -63,7 +70,8 @@ async def _read(http: httpx.AsyncClient, address: str) -> tuple[int, bytes]:
             follow_redirects=False,
         ) as answer:
             if answer.status_code != httpx.codes.OK:
-                return answer.status_code, b""
+                there = answer.headers.get("location", "") if answer.is_redirect else ""
+                return answer.status_code, b"", urljoin(address, there) if there else ""
             async for part in answer.aiter_raw():
                 body += part
                 if len(body) > _MOST_BYTES:
@@ -73,7 +81,7 @@ async def _read(http: httpx.AsyncClient, address: str) -> tuple[int, bytes]:
     except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
         name = type(error).__name__
         raise DiscoveryError(f"{address} cannot be read ({name}). Is it the right host?") from None
-    return httpx.codes.OK, body
+    return httpx.codes.OK, body, ""
 
 
 def _about_connection(address: str, error: httpx.ConnectError) -> str:

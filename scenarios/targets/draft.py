@@ -10,6 +10,7 @@ from scenarios.targets.checks import authority_of, host_named
 from scenarios.targets.sections import ENDPOINTS, FILL_IN
 
 _DAYS = 90
+_MOST_SCOPES = 3
 
 _HEADER = f"""\
 # What codejack is to attack, and how. Places marked "{FILL_IN}" are yours; until they
@@ -54,19 +55,21 @@ client_id = {fill}
 secret = {{ env = "IDP_WEB_SECRET" }}
 authentication = "{method}"
 redirect_uris = [{fill}]  # "https://app.example.com/callback"
-scope = "openid profile"
+scope = {scope}{about_scope}
 pkce = "{pkce}"  # as the honest client does it: "S256", "plain", "none"
 
 [clients.native]
 type = "public"
 client_id = {fill}
 redirect_uris = [{fill}]  # "http://127.0.0.1:5218/callback"
+scope = {scope}
 pkce = "{pkce}"
 
 [clients.spa]
 type = "single-page"
 client_id = {fill}
 redirect_uris = [{fill}]  # "https://spa.example.com/callback"
+scope = {scope}
 pkce = "{pkce}"
 """
 _DYNAMIC = """
@@ -185,11 +188,15 @@ def _clients(said: dict[str, Any]) -> str:
         notes.append(f"# codejack can authenticate by secret only; the server names {names}.")
     if methods is not None and "none" not in methods:
         notes.append("# The server does not name public clients (no method none); many have them.")
+    scopes = _listed(said, "scopes_supported")
+    usual = [each for each in ("openid", "profile") if scopes is None or each in scopes]
     post = methods is not None and known & set(methods) == {"client_secret_post"}
     text = _CLIENTS.format(
         fill=_quoted(FILL_IN),
         method="client_secret_post" if post else "client_secret_basic",
         pkce="plain" if pkce is not None and "S256" not in pkce and "plain" in pkce else "S256",
+        scope=_quoted(" ".join(usual or (scopes or [])[:_MOST_SCOPES])),
+        about_scope="" if usual else "  # the server does not name openid",
         notes="".join(f"{note}\n" for note in notes),
     )
     return text + _DYNAMIC if said.get("registration_endpoint") else text

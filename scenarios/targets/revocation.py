@@ -1,6 +1,7 @@
 """What an assessment leaves behind: tokens, which are revoked where the server can (RFC 7009)."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import httpx
@@ -8,9 +9,11 @@ import httpx
 from scenarios.real_server import RegisteredClient
 from scenarios.stage.courtesy import Issued
 from victim.client.relying_party import basic
+from victim.sign_in.complaint import harmless
 
 _SECONDS = 15.0
 _MOST = 2_000
+_TOLD = 3
 
 
 async def revoke(
@@ -29,18 +32,20 @@ async def revoke(
         return ""
     if not endpoint:
         return f"{len(tokens)} tokens stay valid until they expire: there is no revocation endpoint"
-    left = 0
+    reasons: Counter[str] = Counter()
     for each in tokens[:_MOST]:
         client = clients.get(each.client_id)
-        done = client is not None and await _revoked(each, client, endpoint, http)
-        left += not done
-    left += max(0, len(tokens) - _MOST)
-    return f"{left} of {len(tokens)} tokens could not be revoked" if left else ""
+        reasons[await _failure(each, client, endpoint, http) if client else "of no client"] += 1
+    reasons[f"more than {_MOST}"] = max(0, len(tokens) - _MOST)
+    del reasons[""]
+    why = "; ".join(f"{reason} ({count})" for reason, count in reasons.most_common(_TOLD) if count)
+    return f"{reasons.total()} of {len(tokens)} tokens could not be revoked: {why}" if why else ""
 
 
-async def _revoked(
+async def _failure(
     issued: Issued, client: RegisteredClient, endpoint: str, http: httpx.AsyncClient
-) -> bool:
+) -> str:
+    """Why a token could not be revoked; empty where it was."""
     form = {"token": issued.token, "token_type_hint": issued.kind}
     headers: dict[str, str] = {}
     if client.secret is not None and client.secret_in_header:
@@ -51,6 +56,13 @@ async def _revoked(
     try:
         async with asyncio.timeout(_SECONDS):
             answer = await http.post(endpoint, data=form, headers=headers, follow_redirects=False)
-    except (httpx.HTTPError, TimeoutError):
-        return False
-    return answer.status_code == httpx.codes.OK
+    except (httpx.HTTPError, TimeoutError) as error:
+        return type(error).__name__
+    if answer.status_code == httpx.codes.OK:
+        return ""
+    try:
+        body = answer.json()
+    except (ValueError, RecursionError):
+        body = None
+    said = body.get("error") if isinstance(body, dict) else None
+    return f"HTTP {answer.status_code}{f', {harmless(said)}' if isinstance(said, str) else ''}"

@@ -108,8 +108,29 @@ def test_redirects_are_not_followed() -> None:
         visits.append(request.url.path)
         return RedirectResponse(request.url)
 
-    assert "answered 307" in refusal(app(answer))
-    assert len(visits) == 1
+    assert "answered 307, to go to 'http" in refusal(app(answer))
+    assert len(visits) == 2
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_on_the_same_host_is_followed_such_as_to_a_slash(status: int) -> None:
+    # As Django sends it where a route ends in one.
+    there = "/.well-known/openid-configuration/"
+    says_where = Route(
+        there.rstrip("/"), lambda request: RedirectResponse(there, status_code=status)
+    )
+    is_there = Route(there, says(lambda issuer: {"issuer": issuer, "scopes_supported": ["a"]}))
+
+    assert asked(Starlette(routes=[says_where, is_there]))["scopes_supported"] == ["a"]
+
+
+@pytest.mark.parametrize("port", [":1", ""], ids=["another port", "another host"])
+def test_and_on_no_other(port: str) -> None:
+    elsewhere = f"http://{'127.0.0.1' if port else 'evil.test'}{port}/metadata"
+
+    said = refusal(app(lambda request: RedirectResponse(elsewhere)))
+
+    assert f"answered 307, to go to {elsewhere!r}" in said
 
 
 def test_nothing_published_is_told_with_the_places_that_were_tried() -> None:

@@ -103,6 +103,28 @@ def test_what_is_special_about_the_server_is_said(said: dict[str, Any], comment:
     assert comment in drafted(**said)
 
 
+@pytest.mark.parametrize(
+    ("supported", "scope"),
+    [
+        (None, "openid profile"),
+        (["profile", "openid", "email"], "openid profile"),
+        (["openid"], "openid"),
+        (["mcp:tools"], "mcp:tools"),
+        (["a", "b", "c", "d"], "a b c"),
+        ([], ""),
+        (['openid"]\nhosts = ["evil.test'], 'openid"]\nhosts = ["evil.test'),
+    ],
+    ids=str,
+)
+def test_no_scope_is_asked_for_that_the_server_does_not_name(
+    supported: list[str] | None, scope: str
+) -> None:
+    told = {} if supported is None else {"scopes_supported": supported}
+    clients = tomllib.loads(drafted(**told))["clients"].values()
+
+    assert {client["scope"] for client in clients} == {scope}
+
+
 def test_a_hostile_server_cannot_write_into_the_file() -> None:
     evil = 'x"\n[clients.evil]\r\x1b[2J\x00\u2028\ud800'
     text = drafted(

@@ -5,11 +5,13 @@ from base64 import b64encode
 from typing import Any
 
 import httpx
+import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
 from scenarios.real_server import RegisteredClient
 from scenarios.stage.courtesy import Issued
+from scenarios.targets import revocation
 from scenarios.targets.revocation import revoke
 from victim.identity_provider import ClientType
 
@@ -21,15 +23,16 @@ CLIENTS = {"spa": PUBLIC, "web app": WEB}
 
 
 class Server:
-    def __init__(self, status: int = 200) -> None:
+    def __init__(self, status: int = 200, body: str = "") -> None:
         self.status = status
+        self.body = body
         self.asked: list[tuple[dict[str, Any], str]] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         request = Request(scope, receive)
         form = dict(httpx.QueryParams((await request.body()).decode()))
         self.asked.append((form, request.headers.get("authorization", "")))
-        await Response(status_code=self.status)(scope, receive, send)
+        await Response(self.body, self.status)(scope, receive, send)
 
     def revoked(self, *issued: Issued, endpoint: str = ENDPOINT) -> str:
         async def do() -> str:
@@ -55,7 +58,37 @@ def test_each_token_is_revoked_once_by_its_client_and_refresh_tokens_first() -> 
 def test_what_stays_is_said() -> None:
     stranger = Issued("nobody", "access_token", "x")
 
-    assert Server(400).revoked(ACCESS, REFRESH) == "2 of 2 tokens could not be revoked"
-    assert Server().revoked(ACCESS, stranger) == "1 of 2 tokens could not be revoked"
+    said = Server(400).revoked(ACCESS, REFRESH)
+    assert said == "2 of 2 tokens could not be revoked: HTTP 400 (2)"
+    said = Server().revoked(ACCESS, stranger)
+    assert said == "1 of 2 tokens could not be revoked: of no client (1)"
     assert "no revocation endpoint" in Server().revoked(ACCESS, endpoint="")
     assert Server().revoked() == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('{"error":"invalid_client"}', "HTTP 401, invalid_client (1)"),
+        ('{"error":"\\u001b[31m"}', "HTTP 401,  [31m (1)"),
+        ('{"error":7}', "HTTP 401 (1)"),
+        ("[" * 100_000, "HTTP 401 (1)"),
+        ("no", "HTTP 401 (1)"),
+    ],
+    ids=["by its name", "with a control character", "no text", "bottomless", "no JSON"],
+)
+def test_why_it_stays_is_said_as_far_as_the_server_says_so(body: str, told: str) -> None:
+    assert Server(401, body).revoked(ACCESS).endswith(f"could not be revoked: {told}")
+
+
+def test_only_the_commonest_reasons_are_told_and_no_token_is_tried_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(revocation, "_MOST", 2)
+    many = [Issued("spa", "access_token", str(number)) for number in range(5)]
+    server = Server(400)
+
+    assert server.revoked(*many) == (
+        "5 of 5 tokens could not be revoked: more than 2 (3); HTTP 400 (2)"
+    )
+    assert len(server.asked) == 2
