@@ -42,7 +42,14 @@ CONSENTS = {
     "radios": """<label><input type=radio name=decision value=deny checked> Deny</label>
 <label><input type=radio name=decision value=allow> Allow</label><button>Submit</button>
 The app requests access to your name.""",
+    "one-button": "<button name=decision value=yes>Allow</button>",
+    "ticked-box": """<label><input type=checkbox name=decision value=yes checked> I agree</label>
+<button>Submit</button>""",
+    "only-yes": """<label><input type=radio name=decision value=yes> I consent</label>
+<button>Submit</button>""",
 }
+WITHOUT_NO = {"one-button", "ticked-box", "only-yes"}
+"""Where nothing on the page says no."""
 _DENIALS = {"deny", "no", "reject", "abort"}
 
 

@@ -115,8 +115,10 @@ def _beyond_login(
 ) -> Step | None:
     denial = next(_denials(page), None)
     asking = [form for form in page.forms if _asks(form, page, denied=denial is not None)]
+    if asking and not willing:
+        return denial or next(filter(None, map(_left_unticked, asking)), None)
     if asking:
-        return _allow(max(asking, key=lambda form: _allows(form.buttons))) if willing else denial
+        return _allow(max(asking, key=lambda form: _allows(form.buttons)))
     return _own_account(page, account) or _only_way(page, willing) or _by_itself(page, at_provider)
 
 
@@ -131,11 +133,12 @@ def _asks(form: Form, page: Document, *, denied: bool) -> bool:
     buttons = [each for each in form.buttons if not _turns_away(each)]
     if not buttons or not _leads_on(form):
         return False
-    return denied or _allows(buttons) or bool(ASKS_CONSENT.search(page.text))
+    offered = [*buttons, *(each for each in form.controls if each.is_ticked)]
+    return denied or _allows(offered) or bool(ASKS_CONSENT.search(page.text))
 
 
-def _allows(buttons: Iterable[Control]) -> bool:
-    return any(ALLOW.search(each.words) for each in buttons)
+def _allows(offered: Iterable[Control]) -> bool:
+    return any(ALLOW.search(each.words) for each in offered)
 
 
 def _denials(page: Document) -> Iterator[Step]:
@@ -146,6 +149,21 @@ def _denials(page: Document) -> Iterator[Step]:
     for link in page.links:
         if DENY.search(link.says) and not _OTHER_PERSON.search(link.says):
             yield Step(Kind.CHOICE, link=link, url=link.url)
+
+
+def _left_unticked(form: Form) -> Step | None:
+    """No said by a choice, or by the box that one does not tick, where the button says nothing."""
+    buttons = [each for each in form.buttons if not _turns_away(each)]
+    choices = [each for each in form.controls if each.is_ticked and not REMEMBER.search(each.words)]
+    refusing = [each for each in choices if DENY.search(f"{each.words} {each.value}")]
+    agreeing = [each for each in choices if each not in refusing]
+    given = [each for each in agreeing if each.ticked and each.kind == "checkbox"]
+    if not choices or not buttons or given or _allows(buttons):
+        return None
+    if not refusing and any(each.kind == "radio" for each in agreeing):
+        return None
+    ticked = frozenset(each.number for each in refusing[:1])
+    return Step(Kind.CHOICE, form, ticked=ticked, button=buttons[0])
 
 
 def _turns_away(button: Control) -> bool:

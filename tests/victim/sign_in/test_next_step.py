@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from scenarios.stage.http_browser import HttpBrowser, Page
-from tests.zoo import CONSENTS, PASSWORD, USERNAME, zoo
+from tests.zoo import CONSENTS, PASSWORD, USERNAME, WITHOUT_NO, zoo
 from victim.user import SignInFailedError
 from victim.user_over_http import UserOverHttp
 
@@ -73,8 +73,10 @@ async def test_who_is_willing_allows_whatever_the_button_is_called(make: str) ->
     assert page.url == f"{CLIENT}?code=c"
 
 
-@pytest.mark.parametrize("make", sorted(CONSENTS.keys() - {"confirm-box", "radios"}))
-async def test_who_is_not_willing_presses_what_says_no(make: str) -> None:
+@pytest.mark.parametrize("make", sorted(CONSENTS.keys() - WITHOUT_NO))
+async def test_who_is_not_willing_says_no_by_a_button_a_choice_or_a_box_left_empty(
+    make: str,
+) -> None:
     page = await visit().follow(f"/consent/{make}", willing=False)
 
     assert page.url == f"{CLIENT}?error=access_denied"
@@ -85,8 +87,8 @@ async def test_a_link_may_say_no() -> None:
     assert "access_denied" in (await visit().follow("/link-denies", willing=False)).url
 
 
-@pytest.mark.parametrize("make", ["confirm-box", "radios"])
-async def test_who_is_not_willing_stops_where_no_button_says_no(make: str) -> None:
+@pytest.mark.parametrize("make", sorted(WITHOUT_NO))
+async def test_who_is_not_willing_stops_where_nothing_says_no(make: str) -> None:
     page = await visit().follow(f"/consent/{make}", willing=False)
 
     assert page.host == PROVIDER
