@@ -32,10 +32,13 @@ class OwnClient:
     redirect_uri: str
     secret: str | None = field(default=None, repr=False)
     secret_in_header: bool = False
+    named_in_form: bool = False
 
     def as_itself(self) -> Bent:
         """What makes a token request one of this app's."""
-        return identified(self.client_id, self.secret, self.secret_in_header)
+        return identified(
+            self.client_id, self.secret, self.secret_in_header, named_in_form=self.named_in_form
+        )
 
 
 TORCH = OwnClient(OWN_CLIENT_ID, OWN_REDIRECT_URI)

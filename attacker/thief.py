@@ -29,12 +29,13 @@ class Thief:
     """One attacker in one play. ``client`` is the public address of the honest client.
 
     ``metadata`` is what the provider publishes; where it is empty, the discovery document will say.
-    ``own`` is an app that the thief has registered there, ``secret_in_header`` how the client is
-    registered to show its secret, ``elsewhere`` a redirect URI that the client does not use, one of
-    its own if it has registered several. ``change`` is what the thief makes of the victim's
-    authorization requests, where it can alter them. ``addresses`` are those that it answers at on a
-    host that it shares with the client, ``process`` is what runs for it on the victim's device.
-    While ``lets_pass`` is not set, it holds up the client's token requests, where it reads them.
+    ``own`` is an app that the thief has registered there, ``secret_in_header`` and
+    ``named_in_form`` say how the client shows its secret, ``elsewhere`` is a redirect URI that the
+    client does not use, one of its own if it has registered several. ``change`` is what the thief
+    makes of the victim's authorization requests, where it can alter them. ``addresses`` are those
+    that it answers at on a host that it shares with the client, ``process`` is what runs for it on
+    the victim's device. While ``lets_pass`` is not set, it holds up the client's token requests,
+    where it reads them.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Thief:
         self.elsewhere = "https://elsewhere.test/callback"
         self.metadata: Mapping[str, Any] = {}
         self.secret_in_header = False
+        self.named_in_form = False
         self._usual = STRAIGHT
         self.own_exchange = ""
         self.change: Change | None = None
@@ -117,14 +119,14 @@ class Thief:
             self.metadata = answer.raise_for_status().json()
         self._login = login
 
-    def holds_secret(self, client_id: str, secret: str, *, in_header: bool) -> None:
+    def holds_secret(self, client_id: str, secret: str) -> None:
         """Give the thief the client's secret, as if that had leaked: it comes with its requests.
 
         So a defence must hold by itself (RFC 9700 section 2.1.1 wants PKCE of clients that have a
         secret, too).
         """
         self.make_up("client_secret", secret)
-        self._usual = identified(client_id, secret, in_header)
+        self._usual = self._as_client(client_id, secret)
 
     def posing_with(self, secret: str) -> Bent:
         """What makes a token request one of the client's, with a secret that the thief invents.
@@ -133,7 +135,7 @@ class Thief:
         """
         self.make_up("client_secret", secret)
         client_id = self.loot.need("client_id", Leg.OWN).value
-        return identified(client_id, secret, self.secret_in_header)
+        return self._as_client(client_id, secret)
 
     async def redeem(
         self, code: LootItem | None, verifier: LootItem | None = None, bent: Bent = STRAIGHT
@@ -259,6 +261,10 @@ class Thief:
     def make_up(self, kind: str, value: str) -> LootItem:
         """A value that the thief invents, such as a verifier that should not be accepted."""
         return self.loot.add(LootItem(kind, value, Leg.OWN, self.own_exchange, "made up"))
+
+    def _as_client(self, client_id: str, secret: str) -> Bent:
+        in_header, named = self.secret_in_header, self.named_in_form
+        return identified(client_id, secret, in_header, named_in_form=named)
 
     async def _ask_for_token(self, form: dict[str, str], bent: Bent) -> LootItem | None:
         # Who speaks for another client does not bring this one's secret.

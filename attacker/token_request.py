@@ -39,16 +39,22 @@ ASKS_FOR_JSON = {"Accept": "application/json"}
 """As clients do: without it, some servers take whom they refuse for a person who has to sign in."""
 
 
-def identified(client_id: str, secret: str | None, in_header: bool) -> Bent:
-    """What a client says of itself in a token request (RFC 6749 section 2.3.1)."""
+def identified(
+    client_id: str, secret: str | None, in_header: bool, *, named_in_form: bool = False
+) -> Bent:
+    """What a client says of itself in a token request (RFC 6749 section 2.3.1).
+
+    A name beside HTTP Basic is a second way to some servers, and others demand it.
+    """
     if secret is None:
         return Bent({"client_id": client_id})
     if not in_header:
         return Bent({"client_id": client_id, "client_secret": secret})
     pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
     basic = f"Basic {b64encode(pair.encode()).decode()}"
-    # A name beside it would be a second way, and a reason of its own to be refused.
-    return Bent({"client_id": None}, headers={"Authorization": basic})
+    return Bent(
+        {"client_id": client_id if named_in_form else None}, headers={"Authorization": basic}
+    )
 
 
 async def send(

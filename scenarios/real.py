@@ -178,16 +178,16 @@ class RealTarget:
         """Tell the thief what the server publishes, and lend it what it is assumed to have."""
         client = self._clients[key.posture.id]
         thief.metadata = dict(self._site.server.metadata)
-        thief.secret_in_header = client.secret_in_header
+        thief.secret_in_header, thief.named_in_form = client.secret_in_header, client.named_in_form
         if client.name in self._site.unasked:
             # To ask for more could only make the server refuse.
             thief.metadata.pop("scopes_supported", None)
         thief.elsewhere = next(iter(client.other_redirect_uris), thief.elsewhere)
         if other := self._site.other_than(client):
-            uri, in_header = other.redirect_uri, other.secret_in_header
-            thief.own = OwnClient(other.client_id, uri, other.secret, in_header)
+            uri, how = other.redirect_uri, (other.secret_in_header, other.named_in_form)
+            thief.own = OwnClient(other.client_id, uri, other.secret, *how)
         if client.secret is not None and lends_secret(scenario):
-            thief.holds_secret(client.client_id, client.secret, in_header=client.secret_in_header)
+            thief.holds_secret(client.client_id, client.secret)
 
     def set_clock_forward(self, key: Key, seconds: float) -> None:
         """Raises ``NotImplementedError``: nobody sets the clock of a server that is not ours."""
@@ -213,6 +213,7 @@ class RealTarget:
             habits=key.posture.habits,
             client_secret=registered.secret,
             secret_in_header=registered.secret_in_header,
+            named_in_form=registered.named_in_form,
             scope=registered.scope,
             lasting=registered.lasting,
         )

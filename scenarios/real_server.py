@@ -14,6 +14,7 @@ from victim.identity_provider import ClientType, Policy, User
 class RegisteredClient:
     """A client as it is registered at the server.
 
+    ``named_in_form``: it names itself there also beside HTTP Basic, because the server wants that.
     ``lasting``: it asks for a refresh token. ``other_redirect_uris``: it has registered these, too.
     ``declared_at`` is the line of the target file that says so.
     """
@@ -26,6 +27,7 @@ class RegisteredClient:
     pkce: Pkce = Pkce.S256
     secret: str | None = field(default=None, repr=False)
     secret_in_header: bool = True
+    named_in_form: bool = False
     lasting: bool = False
     other_redirect_uris: tuple[str, ...] = ()
     declared_at: int = 0

@@ -198,7 +198,7 @@ SENSES: dict[str, dict[str, object]] = {
 }
 """How the stage shows the thief what its channel carried; no scripted step."""
 LENT: dict[str, dict[str, object]] = {
-    "holds_secret": {"client_id": str, "secret": str, "in_header": bool},
+    "holds_secret": {"client_id": str, "secret": str},
 }
 """What the stage gives the thief before it begins, as if that had leaked; no scripted step."""
 INVENTED: dict[str, dict[str, object]] = {

@@ -26,8 +26,9 @@ class HonestLogin:
     """What a login showed. It worked if ``trouble`` is empty.
 
     ``lasts``: the client was given a refresh token; ``unasked``: although it had not asked for one.
-    ``kept``: the trouble is with the sign-in, and not with what the client does after it. ``page``
-    is the last one that the user saw (HTML, redacted).
+    ``kept``: the trouble is with the sign-in, and not with what the client does after it.
+    ``unnamed``: it is with a token request in which HTTP Basic alone said who the client is.
+    ``page`` is the last one that the user saw (HTML, redacted).
     """
 
     client: str
@@ -36,6 +37,7 @@ class HonestLogin:
     lasts: bool = False
     unasked: bool = False
     kept: bool = False
+    unnamed: bool = False
     page: str = ""
 
 
@@ -52,6 +54,8 @@ class Preflight:
     """What has kept them in a real browser, if they have tried one and did not get in."""
     pictures: tuple[Path, ...] = ()
     """What they saw where they did not get in, as PNG files."""
+    named_in_form: frozenset[str] = frozenset()
+    """The clients that the server knows only if the form of a token request names them, too."""
 
     @property
     def troubles(self) -> list[str]:
@@ -65,6 +69,12 @@ class Preflight:
     def kept(self) -> bool:
         """Whether anybody was kept at a page of the provider's."""
         return any(login.kept for login in (*self.victim, *self.attacker))
+
+    @property
+    def unnamed(self) -> frozenset[str]:
+        """The clients that may be refused because only HTTP Basic has named them."""
+        logins = (*self.victim, *self.attacker)
+        return frozenset(login.client for login in logins if login.unnamed)
 
     def trouble_at(self, client: str) -> str:
         """What keeps this client from being attacked, in a sentence, or nothing."""
@@ -115,6 +125,7 @@ def honest_logins(stored: StoredRun, clients: Iterable[RegisteredClient]) -> Ite
             lasts=unasked or any(map(_was_given_refresh_token, lasting)),
             unasked=unasked,
             kept=failed is not None and _was_kept(failed.play),
+            unnamed=failed is not None and _was_unnamed(failed),
             page=_last_page(failed.play) if failed else "",
         )
 
@@ -122,6 +133,11 @@ def honest_logins(stored: StoredRun, clients: Iterable[RegisteredClient]) -> Ite
 def _was_kept(play: PlayEvidence) -> bool:
     kind = play.finished.error.partition(":")[0] if play.finished else ""
     return kind in {SignInFailedError.__name__, PasswordRefusedError.__name__}
+
+
+def _was_unnamed(login: Control) -> bool:
+    used = login.redemption
+    return used is not None and bool(used.error) and used.by_basic and "client_id" not in used.form
 
 
 def _last_page(play: PlayEvidence) -> str:

@@ -26,7 +26,8 @@ from victim.user import SignInFailedError
 def informed(site: RealSite, known: Preflight) -> RealSite:
     """The site with what the honest logins have shown."""
     unasked = frozenset(login.client for login in known.victim if login.unasked)
-    return replace(site, subjects=known.subjects, unasked=unasked, login=known.login)
+    named = _named(site, known.named_in_form)
+    return replace(named, subjects=known.subjects, unasked=unasked, login=known.login)
 
 
 async def look_first(
@@ -35,8 +36,30 @@ async def look_first(
     """Sign everybody in, honestly. The logs are kept in folders of their own below ``folder``.
 
     By forms without a window first; who is kept there tries it once in a real browser, which also
-    runs scripts. An account that is refused at one client is tried at no other.
+    runs scripts. An account that is refused at one client is tried at no other. A client whose
+    token request is refused with HTTP Basic alone tries once whether the form is to name it, too.
     """
+    known = await _by_form_or_in_browser(folder, site, options, listener)
+    if not (unnamed := known.unnamed):
+        return known
+    named = replace(_named(site, unnamed), login=known.login)
+    again = await _by_form_or_in_browser(folder / "named", named, options, listener)
+    helped = frozenset(name for name in unnamed if not again.trouble_at(name))
+    if not helped:
+        return replace(known, runs=(*known.runs, *again.runs))
+    runs, pictures = (*known.runs, *again.runs), again.pictures
+    return replace(again, runs=runs, pictures=pictures, named_in_form=helped)
+
+
+def _named(site: RealSite, clients: frozenset[str]) -> RealSite:
+    """The site with these clients named in the form, too."""
+    named = (replace(each, named_in_form=each.name in clients) for each in site.clients)
+    return replace(site, clients=tuple(named))
+
+
+async def _by_form_or_in_browser(
+    folder: Path, site: RealSite, options: StageOptions, listener: Listener
+) -> Preflight:
     known = await _look(folder, site, options, listener)
     if site.login is not None or not known.kept:
         return known

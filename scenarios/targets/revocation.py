@@ -50,6 +50,7 @@ async def _failure(
     headers: dict[str, str] = {}
     if client.secret is not None and client.secret_in_header:
         headers = basic(client.client_id, client.secret)
+        form |= {"client_id": client.client_id} if client.named_in_form else {}
     else:
         form |= {"client_id": client.client_id}
         form |= {"client_secret": client.secret} if client.secret else {}

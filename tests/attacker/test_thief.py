@@ -325,7 +325,8 @@ async def test_a_secret_that_has_leaked_comes_with_every_request_of_the_client_s
     honest = scene.world.target.endpoint(Key(LOOPBACK, CONFIDENTIAL_NO_PKCE))
     assert honest.client_secret is not None
 
-    scene.thief.holds_secret(honest.client_id, honest.client_secret, in_header=in_header)
+    scene.thief.secret_in_header = in_header
+    scene.thief.holds_secret(honest.client_id, honest.client_secret)
     await scene.thief.use(await scene.thief.redeem(await scene.thief.receive_code()))
     await scene.thief.refresh(scene.thief.make_up("refresh_token", "stolen"))
 
@@ -370,7 +371,8 @@ async def test_another_client_never_brings_the_secret_that_has_leaked(secret: st
     own = OwnClient("torch", "https://torch.thief.test/callback", secret)
 
     for in_header in (True, False):
-        scene.thief.holds_secret("contoso", "the-client-s", in_header=in_header)
+        scene.thief.secret_in_header = in_header
+        scene.thief.holds_secret("contoso", "the-client-s")
         await scene.thief.redeem(scene.thief.catch(), bent=own.as_itself())
         await scene.thief.refresh(scene.thief.make_up("refresh_token", "r"), own.as_itself())
 
@@ -385,7 +387,7 @@ async def test_another_client_never_brings_the_secret_that_has_leaked(secret: st
 async def test_a_secret_that_an_attack_leaves_out_stays_out() -> None:
     scene = Scene(Key(LOOPBACK, CONFIDENTIAL_NO_PKCE))
     await scene.redirect_goes_astray()
-    scene.thief.holds_secret("contoso", "the-client-s", in_header=False)
+    scene.thief.holds_secret("contoso", "the-client-s")
 
     await scene.thief.redeem(scene.thief.catch(), bent=Bent({"client_secret": None}))
 

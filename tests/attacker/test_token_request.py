@@ -138,6 +138,13 @@ def test_a_secret_travels_in_the_form_or_in_the_header() -> None:
     assert in_header.headers["authorization"].startswith("Basic ")
 
 
+def test_a_name_stands_beside_the_header_where_the_server_wants_that() -> None:
+    named = sent(identified("app", "s+s", in_header=True, named_in_form=True))
+
+    assert dict(pairs(named.content)) == FORM | {"client_id": "app"}
+    assert named.headers["authorization"].startswith("Basic ")
+
+
 @pytest.mark.parametrize(
     ("client_id", "secret", "pair"),
     [

@@ -252,7 +252,10 @@ def test_a_secret_is_lent_to_whom_the_attack_does_not_turn_on_it() -> None:
 def test_the_thief_knows_how_the_client_shows_its_secret(in_header: bool) -> None:
     client = replace(WEB, secret_in_header=in_header)
 
-    assert equipped(client, attack="secret-made-up").secret_in_header is in_header
+    thief = equipped(client, attack="secret-made-up")
+    assert (thief.secret_in_header, thief.named_in_form) == (in_header, False)
+    named = equipped(replace(client, named_in_form=True), attack="secret-made-up")
+    assert named.named_in_form
 
 
 def test_who_attacks_a_public_client_is_lent_nothing() -> None:

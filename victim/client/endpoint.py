@@ -64,6 +64,8 @@ class Endpoint:
     client_secret: str | None = field(default=None, repr=False)
     secret_in_header: bool = False
     """Whether it sends its secret by HTTP Basic, and not in the form (RFC 6749 section 2.3.1)."""
+    named_in_form: bool = False
+    """Whether it names itself in the form then, too: servers demand that, or refuse it."""
     scope: str = "openid profile"
     lasting: bool = False
     """Whether it asks to be given a refresh token (OpenID Connect Core section 11)."""

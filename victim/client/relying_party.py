@@ -198,11 +198,10 @@ class RelyingParty:
 
     def _signed_off(self, **form: str) -> dict[str, str]:
         """What this client sends the provider, with its secret or assertion if it has one."""
-        # Some servers take a name beside HTTP Basic for a second way of authentication.
-        if not self._by_basic:
+        if not self._by_basic or self._endpoint.named_in_form:
             form["client_id"] = self._endpoint.client_id
-            if self._endpoint.client_secret is not None:
-                form["client_secret"] = self._endpoint.client_secret
+        if self._endpoint.client_secret is not None and not self._by_basic:
+            form["client_secret"] = self._endpoint.client_secret
         return form | self._assertion()
 
     def _named(self, headers: Mapping[str, str]) -> Mapping[str, str]:

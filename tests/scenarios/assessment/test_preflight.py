@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reports.records import PlayStarted
 from reports.runlog import read_log
@@ -133,7 +135,9 @@ def test_a_wrong_secret_is_trouble_at_that_client_alone(server: Foreign, look: L
     assert "no mistake in the file" not in of_victim
     assert of_attacker.startswith("the attacker cannot sign in at client web: ")
     assert looked.trouble_at("spa") == ""
-    assert len(looked.runs) == 2  # what the client gets wrong, no other browser gets right
+    # What the client gets wrong, no other browser gets right; it only tries another form.
+    assert [run.folder.parent.name for run in looked.runs[2:]] == ["named", "named"]
+    assert len(looked.runs) == 4
     assert "wrong" not in of_victim
 
 
@@ -216,3 +220,63 @@ def test_what_keeps_the_client_from_believing_a_login_is_told(look: Look, tmp_pa
     (trouble,) = looked.troubles
     assert "the client says: the ID token answers another request (wrong nonce)" in trouble
     assert "no mistake in the file" in trouble
+
+
+def naming(*, wanted: bool) -> Callable[[ASGIApp], ASGIApp]:
+    """A server that knows nobody without a name in the form, or no client with two ways to show it.
+
+    As real ones do: the one finds the client by the form alone, the other takes a name beside HTTP
+    Basic for a second way of authentication.
+    """
+
+    def wrapped(app: ASGIApp) -> ASGIApp:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            if not scope.get("path", "").endswith("/token"):
+                await app(scope, receive, send)
+                return
+            asked = await Request(scope, receive).body()
+            by_basic = b"authorization" in dict(scope["headers"])
+            if by_basic and (b"client_id=" in asked) is not wanted:
+                await JSONResponse({"error": "invalid_client"}, 401)(scope, receive, send)
+                return
+            await app(scope, _again(asked), send)
+
+        return answer
+
+    return wrapped
+
+
+def _again(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+@stage_test
+@pytest.mark.parametrize("wanted", [True, False], ids=["wants a name", "takes none"])
+def test_beside_http_basic_the_form_names_the_client_where_the_server_wants_that(
+    look: Look, tmp_path: Path, wanted: bool
+) -> None:
+    with foreign(tmp_path, wrap=naming(wanted=wanted)) as server:
+        site = with_people(only(server.site(), "web"), attacker=NOBODY)
+        looked = look(site)
+
+    assert looked.troubles == []
+    assert looked.named_in_form == ({"web"} if wanted else set())
+    (client,) = informed(site, looked).clients
+    assert client.named_in_form is wanted
+
+
+@stage_test
+def test_who_is_refused_either_way_is_told_so(look: Look, tmp_path: Path) -> None:
+    def unknown(app: ASGIApp) -> ASGIApp:
+        return naming(wanted=True)(naming(wanted=False)(app))
+
+    with foreign(tmp_path, wrap=unknown) as server:
+        looked = look(with_people(only(server.site(), "web"), attacker=NOBODY))
+
+    (trouble,) = looked.troubles
+    assert "invalid_client" in trouble
+    assert 'authentication = "client_secret_post"' in trouble
+    assert looked.named_in_form == set()

@@ -371,6 +371,19 @@ def test_by_http_basic_name_and_secret_are_form_encoded_first(
     assert not [each for each in others if "Basic" in each.headers.get("authorization", "")]
 
 
+def test_a_form_may_name_the_client_beside_http_basic(canned: Make) -> None:
+    provider = canned()
+
+    provider.finish(
+        registered(client_secret="the-secret", secret_in_header=True, named_in_form=True)
+    )
+
+    form = parse_qs(provider.sent[0].content.decode())
+    assert form["client_id"] == ["contoso"]
+    assert "client_secret" not in form
+    assert "Basic" in provider.sent[0].headers["authorization"]
+
+
 def test_by_http_basic_a_request_is_pushed_too(canned: Make) -> None:
     provider = canned()
     habits = Habits(pushed_requests=True)
