@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo matrix test test-idps check bench mutants clean servers
+.PHONY: help demo matrix test test-long test-idps check bench mutants clean servers
 
 UV_VERSION := 0.13.8
 
@@ -36,6 +36,9 @@ matrix: $(SYNCED) ## Play every attack against every weakness: the proof that ea
 # than four browsers at once only wait for each other.
 test: $(SYNCED) ## Run the tests (ARGS="-k judge"; ARGS="-n 0" in one process)
 	@$(RUN) pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+test-long: $(SYNCED) ## Run the tests that take long: people at many pages, in windows
+	@$(RUN) pytest -m long $(ARGS)
 
 test-idps: $(SYNCED) ## Run the tests on real servers, which it installs (ARGS="-k keycloak")
 	@$(RUN) pytest -m idps $(ARGS)

@@ -108,6 +108,7 @@ def test_everybody_gets_in_and_on(known: tuple[RealSite, Preflight]) -> None:
     assert looked.login == InBrowser()
 
 
+@pytest.mark.long
 def test_attacks_are_decided_as_at_any_other_server(
     known: tuple[RealSite, Preflight], browser: Browser, tmp_path: Path
 ) -> None:

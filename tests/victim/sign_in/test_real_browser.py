@@ -57,7 +57,9 @@ def chromium_of(page: Page) -> Chromium:
 LETS_GO = ["one-page", "crowded", "two-pages", "form-post", "refresh", "frame", "script"]
 
 
-@pytest.mark.parametrize("client", [CLIENT, "http://localhost:1/callback"])
+@pytest.mark.parametrize(
+    "client", [CLIENT, pytest.param("http://localhost:1/callback", marks=pytest.mark.long)]
+)
 def test_whoever_has_the_password_is_let_go(browser: Browser, client: str) -> None:
     async def visit(page: Page, zoo: str, hosts: Collection[str]) -> dict[str, str]:
         places = LETS_GO + [f"consent/{make}" for make in CONSENTS]
@@ -86,6 +88,7 @@ FAILS = {
 }
 
 
+@pytest.mark.long
 def test_what_nobody_gets_past_is_named_and_shown(browser: Browser) -> None:
     async def visit(page: Page, zoo: str, hosts: Collection[str]) -> dict[str, SignInFailedError]:
         failures = {}
