@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from victim.client.authentication import Authentication
 from victim.client.back_channel import said_at
-from victim.client.relying_party import basic
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,16 @@ class Introspection:
 
     def form(self, token: str) -> dict[str, str]:
         """The request for one token (section 2.1)."""
-        asked = {"token": token, "token_type_hint": "access_token"}
-        if self.in_header:
-            return asked
-        return {**asked, "client_id": self.client_id, "client_secret": self.secret}
+        return {"token": token, "token_type_hint": "access_token", **self._shown.form}
 
     @property
     def headers(self) -> dict[str, str]:
         """How the client says who it is."""
-        return basic(self.client_id, self.secret) if self.in_header else {}
+        return self._shown.headers
+
+    @property
+    def _shown(self) -> Authentication:
+        return Authentication(self.client_id, self.secret, self.in_header)
 
 
 class ResourceServer:

@@ -94,8 +94,8 @@ def gives_token(exchange: Exchange) -> bool:
 
 def asks_for_token(asked: Loot) -> bool:
     """Whether a request asks for an access token in the redirect, beside a code or alone."""
-    query = dict(parse_qsl(asked.value.partition("?")[2]))
-    return "token" in query.get("response_type", "").split()
+    _, query = _parts(asked.value)
+    return "token" in dict(query).get("response_type", "").split()
 
 
 def says_no(exchange: Exchange) -> bool:
@@ -123,7 +123,7 @@ def answer_of(exchange: Exchange) -> dict[str, str]:
 
 def address_of(exchange: Exchange) -> str:
     """Where a redirect leads, without what it says there."""
-    return _FRAGMENT.split(_redirect(exchange), maxsplit=1)[0].partition("?")[0]
+    return _parts(_redirect(exchange))[0]
 
 
 def goes_as_asked(exchange: Exchange, request: str, registered: str) -> bool:
@@ -131,11 +131,11 @@ def goes_as_asked(exchange: Exchange, request: str, registered: str) -> bool:
 
     Whatever it says there: the server has taken that redirect URI for one of the client's.
     """
-    told = set(parse_qsl(_FRAGMENT.split(_redirect(exchange), maxsplit=1)[0].partition("?")[2]))
+    there, told = _parts(_redirect(exchange))
     for name, asked in parse_qsl(request.partition("?")[2]):
         address, _, query = asked.partition("?")
-        there = address == address_of(exchange) and set(parse_qsl(query)) <= told
-        if name == "redirect_uri" and asked != registered and there:
+        goes_there = address == there and set(parse_qsl(query)) <= set(told)
+        if name == "redirect_uri" and asked != registered and goes_there:
             return True
     return False
 

@@ -86,7 +86,7 @@ class Redemption:
 
         RFC 6749 section 2.3.1, RFC 7523 section 2.2.
         """
-        return bool(self._basic) or bool({"client_secret", "client_assertion"} & self.form.keys())
+        return self.by_basic or bool({"client_secret", "client_assertion"} & self.form.keys())
 
     @property
     def secret(self) -> str:

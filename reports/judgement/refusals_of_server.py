@@ -91,29 +91,27 @@ def at_authorization_endpoint(case: Case) -> Iterator[Refused]:
 
 def _refused_request(case: Case, asked: Loot) -> Refused | None:
     told = conversation(case, asked)
-    if not told or any(map(gives_token if asks_for_token(asked) else gives_code, told)):
+    for_token = asks_for_token(asked)
+    if not told or any(map(gives_token if for_token else gives_code, told)):
         return None
-    notes: tuple[str, ...] = ()
-    if asks_for_token(asked) and gives_code(told[-1]):
-        what, notes = (
-            "a code in place of the token",
-            ("it has granted something else than was asked for",),
-        )
-    elif says_no(told[-1]) or _is_error_page(case, told[-1]):
-        what = error_of(told[-1]) or f"status {status_of(told[-1])}"
-        if what == "access_denied":
-            what += ", because it had asked the user"
-        if not says_no(told[-1]):
-            notes = ("refused by a page, with status 200",)
-    else:
-        return None
+    last = told[-1]
+    what, notes = error_of(last) or f"status {status_of(last)}", tuple[str, ...]()
+    if for_token and gives_code(last):
+        what = "a code in place of the token"
+        notes = ("it has granted something else than was asked for",)
+    elif what == "access_denied":
+        what += ", because it had asked the user"
+    elif not says_no(last):
+        if not _is_error_page(case, last):
+            return None
+        notes = ("refused by a page, with status 200",)
     return Refused(
         f"The server answered the attacker's authorization request with {what}",
         (asked.id, *(each.id for each in told)),
-        told[-1].id,
+        last.id,
         "RFC6749#4.1.2.1",
         notes,
-        _sent_astray(case, asked, told[-1]),
+        _sent_astray(case, asked, last),
     )
 
 

@@ -63,8 +63,9 @@ def _remedies(login: Control, said: str) -> Iterator[str]:
     used = login.redemption
     # Not every server says that it is the client that it does not know.
     if used is not None and used.with_secret and not used.token:
-        ways = ("client_secret_post", "client_secret_basic")
-        here, other = ways if "client_secret" in used.form else reversed(ways)
+        here, other = "client_secret_post", "client_secret_basic"
+        if used.by_basic:
+            here, other = other, here
         yield f'the secret came by {here}; if it is to come otherwise, authentication = "{other}"'
     for words, remedy in _BEYOND:
         if re.search(words, said, re.IGNORECASE):

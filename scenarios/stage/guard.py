@@ -51,13 +51,14 @@ class ScopeGuard:
         self._tunnels.pop(client.id, None)
 
     def _check(self, flow: http.HTTPFlow, authority: Authority) -> None:
+        if flow.response is not None:
+            return
         speaker: Speaker | None = flow.metadata.get(SPEAKER) or speaker_of(flow)
         place = self._scope.find(*authority)
-        kept_back = speaker is not None and speaker.session in self.at_provider_only
-        if flow.response is not None or (place and not (kept_back and place.actor != IDP)):
-            return
         if place is None:
             self._refused(speaker.actor if speaker else "unknown", authority)
+        elif place.actor == IDP or not speaker or speaker.session not in self.at_provider_only:
+            return
         flow.response = http.Response.make(
             403, f"codejack: {authority} is out of scope.\n", {"Content-Type": "text/plain"}
         )

@@ -74,17 +74,13 @@ class HttpBrowser:
 
     async def sent_to(self, url: str) -> Page:
         """Go to where a page's script has sent it: as by a redirect."""
-        if self.stops_at(url):
-            self.page = Page(url, 0)
-            return self.page
-        return await self.open(url)
+        return self.page if self._stops(url) else await self.open(url)
 
     async def submit(self, form: Form, answers: dict[str, str]) -> Page:
         """Send a form with these answers in place of what stood in it."""
         filled_in = {**form.fields, **answers}
         in_an_address = f"{form.action.partition('?')[0]}?{urlencode(filled_in, doseq=True)}"
-        if self.stops_at(in_an_address):
-            self.page = Page(in_an_address, 0)
+        if self._stops(in_an_address):
             return self.page
         if form.method == "GET":
             return await self._go("GET", in_an_address, None, None)
@@ -101,6 +97,13 @@ class HttpBrowser:
         """
         if not name.lower().startswith("__host-"):
             self.http.cookies.set(name, value, urlsplit(url).hostname or "", path or "/")
+
+    def _stops(self, url: str) -> bool:
+        """Whether whoever sits there stops before an address, whose page then is all there is."""
+        stops = self.stops_at(url)
+        if stops:
+            self.page = Page(url, 0)
+        return stops
 
     async def _keep(self, answer: httpx.Response) -> None:
         travel_on_own_device(self.http.cookies.jar)
@@ -123,8 +126,7 @@ class HttpBrowser:
                 self.page = Page(url, answer.status_code, answer.text, _document(answer, url))
                 return self.page
             url = redirected(url, location)
-            if self.stops_at(url):
-                self.page = Page(url, 0)
+            if self._stops(url):
                 return self.page
             if answer.status_code not in _KEEPS_METHOD:
                 method, data = "GET", None

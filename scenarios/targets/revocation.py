@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 import httpx
 
+from reports.judgement.redemption import as_object
 from scenarios.real_server import RegisteredClient
 from scenarios.stage.courtesy import Issued
-from victim.client.relying_party import basic
+from victim.client.authentication import Authentication
 from victim.sign_in.complaint import harmless
 
 _SECONDS = 15.0
@@ -46,24 +47,18 @@ async def _failure(
     issued: Issued, client: RegisteredClient, endpoint: str, http: httpx.AsyncClient
 ) -> str:
     """Why a token could not be revoked; empty where it was."""
-    form = {"token": issued.token, "token_type_hint": issued.kind}
-    headers: dict[str, str] = {}
-    if client.secret is not None and client.secret_in_header:
-        headers = basic(client.client_id, client.secret)
-        form |= {"client_id": client.client_id} if client.named_in_form else {}
-    else:
-        form |= {"client_id": client.client_id}
-        form |= {"client_secret": client.secret} if client.secret else {}
+    shown = Authentication(
+        client.client_id, client.secret, client.secret_in_header, client.named_in_form
+    )
+    form = {"token": issued.token, "token_type_hint": issued.kind, **shown.form}
     try:
         async with asyncio.timeout(_SECONDS):
-            answer = await http.post(endpoint, data=form, headers=headers, follow_redirects=False)
+            answer = await http.post(
+                endpoint, data=form, headers=shown.headers, follow_redirects=False
+            )
     except (httpx.HTTPError, TimeoutError) as error:
         return type(error).__name__
     if answer.status_code == httpx.codes.OK:
         return ""
-    try:
-        body = answer.json()
-    except (ValueError, RecursionError):
-        body = None
-    said = body.get("error") if isinstance(body, dict) else None
+    said = as_object(answer.text).get("error")
     return f"HTTP {answer.status_code}{f', {harmless(said)}' if isinstance(said, str) else ''}"

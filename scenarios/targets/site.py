@@ -121,9 +121,9 @@ def _about_endpoints(target: TargetFile, metadata: Mapping[str, Any]) -> Iterato
             "Add [resource] with the url of an API that answers with the user.",
         )
     provable = _algorithms(metadata)
+    by_key = not _speaks_openid(target, metadata) or bool(set(_BY_KEY) & set(provable))
     for name, client in target.sections.clients.items():
-        with_secret = client.confidential and BY_SECRET in provable
-        if _speaks_openid(target, metadata) and not (with_secret or set(_BY_KEY) & set(provable)):
+        if not (by_key or (client.confidential and BY_SECRET in provable)):
             yield Problem(
                 target.line_of("clients", name),
                 "The server signs ID tokens in no way that this client can check.",

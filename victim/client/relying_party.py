@@ -2,16 +2,16 @@
 
 import secrets
 import time
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
 from typing import Self
-from urllib.parse import quote_plus, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
 from victim.client.answer import Answer, accept
+from victim.client.authentication import Authentication
 from victim.client.back_channel import BackChannel
 from victim.client.endpoint import Endpoint
 from victim.client.errors import LoginFailedError
@@ -39,6 +39,12 @@ class RelyingParty:
         )
         self._server = endpoint.provider.issuer if elsewhere else ""
         self._endpoint = endpoint
+        self._authentication = Authentication(
+            endpoint.client_id,
+            endpoint.client_secret,
+            endpoint.secret_in_header,
+            endpoint.named_in_form,
+        )
         self._key = ProofKey() if endpoint.habits.dpop else None
         self._verifiers = Verifiers(endpoint.habits, learn)
         self._back_channel = BackChannel(endpoint.provider)
@@ -198,20 +204,11 @@ class RelyingParty:
 
     def _signed_off(self, **form: str) -> dict[str, str]:
         """What this client sends the provider, with its secret or assertion if it has one."""
-        if not self._by_basic or self._endpoint.named_in_form:
-            form["client_id"] = self._endpoint.client_id
-        if self._endpoint.client_secret is not None and not self._by_basic:
-            form["client_secret"] = self._endpoint.client_secret
-        return form | self._assertion()
+        return form | self._authentication.form | self._assertion()
 
     def _named(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         """The headers of a request to the provider, with its secret in them if that is its way."""
-        secret = self._endpoint.client_secret or ""
-        return {**headers, **basic(self._endpoint.client_id, secret)} if self._by_basic else headers
-
-    @property
-    def _by_basic(self) -> bool:
-        return self._endpoint.client_secret is not None and self._endpoint.secret_in_header
+        return {**headers, **self._authentication.headers}
 
     def _assertion(self) -> dict[str, str]:
         """Who sends a token request, signed for the server that it goes to, if that is its way."""
@@ -246,12 +243,3 @@ class RelyingParty:
         nonce = secrets.token_urlsafe(16)
         self._learn("nonce", nonce)
         return nonce
-
-
-def basic(client_id: str, secret: str) -> dict[str, str]:
-    """The header by which a client authenticates itself (RFC 6749 section 2.3.1).
-
-    Both parts are form-encoded before they are joined by the colon.
-    """
-    pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
-    return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}

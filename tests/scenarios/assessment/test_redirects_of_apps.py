@@ -1,6 +1,5 @@
 """Clients of developers and of devices: their redirect URIs are bent as far as they can be."""
 
-import asyncio
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +8,10 @@ import pytest
 
 from reports.judgement.judge import judge
 from reports.records import Observation
-from reports.runlog import read_log
-from scenarios.assessment.planning import assessed, assessment_plan, candidates
-from scenarios.assessment.preflight import informed, look_first
-from scenarios.assessment.standards import STANDARDS
+from scenarios.assessment.planning import assessed
 from scenarios.registry import FAMILIES
-from scenarios.runner import Run, perform
 from scenarios.stage.browser import Browser
-from scenarios.stage.options import StageOptions
+from tests.scenarios.assessed import looked_at, played
 from tests.scenarios.foreign import LIKE_OTHERS, foreign
 from victim.identity_provider import Policy
 
@@ -29,18 +24,13 @@ def observed(
 ) -> Counter[Observation]:
     """What the attacks of these families come to at a public client."""
     chosen = [each for each in assessed() if each.family in families]
-    options = StageOptions(browser, port=0)
     with foreign(folder, policy, redirect_uri=redirect_uri) as server:
         both = server.site()
         site = replace(both, clients=tuple(each for each in both.clients if each.name == "spa"))
-        known = asyncio.run(look_first(folder, site, options, lambda record: None))
+        known = looked_at(folder, browser, site)
         assert known.troubles == []
-        plan = assessment_plan(chosen, candidates(site, known, STANDARDS["rfc9700"]))
-        run = Run(folder / "run")
-        run.folder.mkdir()
-        there = informed(site, known)
-        asyncio.run(perform(run, plan, chosen, options, lambda record: None, there))
-    return Counter(each.observed for each in judge(read_log(run.log)).verdicts)
+        stored = played(folder, browser, site, known, chosen)
+    return Counter(each.observed for each in judge(stored).verdicts)
 
 
 @pytest.mark.stage

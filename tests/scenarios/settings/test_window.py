@@ -1,6 +1,5 @@
 """Servers at which a script makes every page, also for those who are signed in."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,15 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reports.judgement.judge import judge
 from reports.records import Exchange, Observation
-from reports.runlog import read_log
-from scenarios.assessment.planning import assessed, assessment_plan, candidates
-from scenarios.assessment.preflight import Preflight, informed, look_first
-from scenarios.assessment.standards import STANDARDS
+from scenarios.assessment.planning import assessed
+from scenarios.assessment.preflight import Preflight
 from scenarios.real import RealSite
-from scenarios.runner import new_run, perform
 from scenarios.stage.browser import Browser
-from scenarios.stage.options import StageOptions
 from scenarios.target import InBrowser
+from tests.scenarios.assessed import looked_at, played
 from tests.scenarios.foreign import LIKE_OTHERS, foreign
 
 pytestmark = [pytest.mark.stage, pytest.mark.timeout(300)]
@@ -97,8 +93,8 @@ def known(
 ) -> Iterator[tuple[RealSite, Preflight]]:
     folder = tmp_path_factory.mktemp("server")
     with foreign(folder, LIKE_OTHERS, made_by_scripts) as server:
-        site, options = server.site(), StageOptions(browser, port=0)
-        yield site, asyncio.run(look_first(folder, site, options, lambda record: None))
+        site = server.site()
+        yield site, looked_at(folder, browser, site)
 
 
 def test_everybody_gets_in_and_on(known: tuple[RealSite, Preflight]) -> None:
@@ -118,12 +114,9 @@ def test_attacks_are_decided_as_at_any_other_server(
         for each in assessed()
         if each.id in {"stolen-code", "request-without-challenge", "forced-login", "own-flow"}
     ]
-    plan = assessment_plan(wanted, candidates(site, looked, STANDARDS["rfc9700"]))
-    run, options = new_run(tmp_path), StageOptions(browser, port=0)
 
-    asyncio.run(perform(run, plan, wanted, options, lambda record: None, informed(site, looked)))
+    stored = played(tmp_path, browser, site, looked, wanted)
 
-    stored = read_log(run.log)
     verdicts = judge(stored).verdicts
     assert {(v.scenario, v.posture): v.reason for v in verdicts if v.gate.name != "MET"} == {}
     assert Observation.ATTACK_BLOCKED in {v.observed for v in verdicts}

@@ -1,6 +1,5 @@
 """Some servers answer an implicit request in the query, where every log has the token, too."""
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,14 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reports.judgement.judge import judge
 from reports.records import Observation
-from reports.runlog import read_log
-from scenarios.assessment.planning import assessment_plan, candidates
-from scenarios.assessment.preflight import informed, look_first
-from scenarios.assessment.standards import STANDARDS
 from scenarios.registry import all_scenarios
-from scenarios.runner import Run, perform
 from scenarios.stage.browser import Browser
-from scenarios.stage.options import StageOptions
+from tests.scenarios.assessed import looked_at, played
 from tests.scenarios.foreign import LIKE_OTHERS, foreign
 
 IMPLICIT = all_scenarios()["implicit-token"]
@@ -47,13 +41,9 @@ def test_a_token_in_the_query_is_found_as_one_in_the_fragment_is(
     browser: Browser, tmp_path: Path, accepted: bool, observed: Observation
 ) -> None:
     policy = replace(LIKE_OTHERS, implicit_flow_accepted=accepted)
-    options, run = StageOptions(browser, port=0), Run(tmp_path / "run")
-    run.folder.mkdir()
     with foreign(tmp_path, policy, in_query) as server:
         site = server.site()
-        known = asyncio.run(look_first(tmp_path, site, options, lambda record: None))
-        plan = assessment_plan([IMPLICIT], candidates(site, known, STANDARDS["rfc9700"]))
-        there = informed(site, known)
-        asyncio.run(perform(run, plan, [IMPLICIT], options, lambda record: None, there))
+        known = looked_at(tmp_path, browser, site)
+        stored = played(tmp_path, browser, site, known, [IMPLICIT])
 
-    assert {each.observed for each in judge(read_log(run.log)).verdicts} == {observed}
+    assert {each.observed for each in judge(stored).verdicts} == {observed}
