@@ -42,6 +42,8 @@ CONSENTS = {
     "radios": """<label><input type=radio name=decision value=deny checked> Deny</label>
 <label><input type=radio name=decision value=allow> Allow</label><button>Submit</button>
 The app requests access to your name.""",
+    "menu-beside": """Connection to Demo <button name=decision value=1>Continue</button>
+<button id=selectGrant name=menu>Manage</button><button name=reject value=1>Refuse</button>""",
     "one-button": "<button name=decision value=yes>Allow</button>",
     "ticked-box": """<label><input type=checkbox name=decision value=yes checked> I agree</label>
 <button>Submit</button>""",

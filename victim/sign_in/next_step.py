@@ -124,8 +124,14 @@ def _beyond_login(
 
 def _allow(form: Form) -> Step:
     buttons = [each for each in form.buttons if not _turns_away(each)]
-    button = max(buttons, key=lambda each: bool(ALLOW.search(each.words)))
-    return Step(Kind.CHOICE, form, ticked=_ticked(form), button=button)
+    return Step(Kind.CHOICE, form, ticked=_ticked(form), button=max(buttons, key=_readiness))
+
+
+def _readiness(button: Control) -> tuple[bool, bool, bool]:
+    """How much pressing it looks like a yes; what is only in its name counts least."""
+    read = f"{button.says} {button.value}"
+    by_name = ALLOW.search(button.words)
+    return bool(ALLOW.search(read)), bool(CONTINUE.search(read)), bool(by_name)
 
 
 def _asks(form: Form, page: Document, *, denied: bool) -> bool:
