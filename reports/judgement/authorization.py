@@ -104,9 +104,17 @@ def says_no(exchange: Exchange) -> bool:
     A page with a form asks once more, as after a wrong password; and a server that is at fault, or
     busy, has decided nothing.
     """
-    if error := error_of(exchange):
-        return error not in _FAULTS
+    if is_fault(exchange):
+        return False
+    if error_of(exchange):
+        return True
     return is_refusal(exchange) and next(forms_of(exchange), None) is None
+
+
+def is_fault(exchange: Exchange) -> bool:
+    """Whether the server failed: a 5xx, or what stands for one where the answer is a redirect."""
+    failed = exchange.response is not None and exchange.response.status >= 500
+    return failed or error_of(exchange) in _FAULTS
 
 
 def error_of(exchange: Exchange) -> str:

@@ -11,7 +11,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from reports.actors import CLIENT, IDENTITY_PROVIDER
+from reports.actors import CLIENT
+from reports.judgement.authorization import (
+    conversation,
+    error_of,
+    is_fault,
+    is_to_server,
+    status_of,
+)
 from reports.judgement.case import Case
 from reports.judgement.doubts import doubt, doubt_about_attempt, seen_anyway, trouble_of
 from reports.judgement.evidence import PlayEvidence, nearest_controls, plays
@@ -184,6 +191,11 @@ def _denial_failed(case: Case) -> Refused | None:
 
 def _nothing_decided(case: Case) -> Finding:
     trouble = trouble_of(case.attack)
+    if failing := _server_error(case):
+        return undecided(
+            f"The identity provider answered {failing}, and decided nothing by it.",
+            "A server error is no refusal: look at the identity provider's log.",
+        )
     captured = case.captured()
     if captured and not list(case.attempts()):
         return undecided(
@@ -193,22 +205,15 @@ def _nothing_decided(case: Case) -> Finding:
     if captured:
         why = f": {reason}" if (reason := doubt(case)) else ""
         return undecided(f"Nothing was won, and nothing refused{why}.", "Look at the steps.")
-    if failing := _server_error(case):
-        return undecided(
-            f"The identity provider answered {failing}, and gave no code.",
-            "A server error is no refusal: look at the identity provider's log.",
-        )
     return undecided(f"No code of the victim's was captured{trouble}.", "Look at the channel.")
 
 
 def _server_error(case: Case) -> str:
-    """The status with which the provider failed last, if that is why there is no code."""
-    asked = [
-        exchange.response.status
-        for exchange in case.attack.exchanges(case.owner)
-        if exchange.destination == IDENTITY_PROVIDER and exchange.response
-    ]
-    return str(asked[-1]) if asked and asked[-1] >= 500 else ""
+    """What the provider failed with in the end, at a request of the attacker's or in all."""
+    ends = [conversation(case, asked)[-1:] for asked in case.attack.loot("authorization_request")]
+    ends.append(list(filter(is_to_server, case.attack.exchanges(case.owner)))[-1:])
+    failed = next((each for end in ends for each in end if is_fault(each)), None)
+    return (error_of(failed) or status_of(failed)) if failed else ""
 
 
 def _gate(observed: Observation, cell: PlannedCell) -> Gate:

@@ -56,7 +56,7 @@ ATTACK: dict[str, tuple[Spoil, str]] = {
     "no loot": (drop("attack.loot"), "No code of the victim's was captured"),
     "no loot, but a server error": (
         lambda log: _break_server(log),
-        "answered 502, and gave no code",
+        "answered 502, and decided nothing by it",
     ),
     "loot of another kind": (change("attack.loot", kind="state"), "was captured"),
     "loot seen nowhere": (change("attack.loot", seen_in="e99"), "was captured"),
