@@ -1,5 +1,6 @@
 """Refusals of the provider: a request, a code, a token or a form that it does not take."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
@@ -31,6 +32,8 @@ from reports.records import Deviation, Exchange, Loot
 _FITTING_ERRORS = frozenset({"invalid_dpop_proof", "invalid_grant", "invalid_request"})
 _UNUSED = "no refresh token had served the attacker before"
 _NO_TO_TOKENS = frozenset({"400", "401", "403"})  # RFC 6750 section 3.1
+
+_OF_ADDRESS = re.compile(r"redirect|callback|return.?ur[il]", re.IGNORECASE)
 
 
 def at_token_endpoint(case: Case) -> Iterator[Refused]:
@@ -116,8 +119,13 @@ def _refused_request(case: Case, asked: Loot) -> Refused | None:
 
 
 def _sent_astray(case: Case, asked: Loot, last: Exchange) -> str:
-    """An error that goes where a code must not go is no refusal of that address."""
-    if case.deviates(Deviation.REDIRECT_URI) and goes_as_asked(last, asked.value, case.registered):
+    """An error that goes where a code must not go is no refusal of that address, unless it says so.
+
+    A server that sends such a refusal to whom it refuses is an open redirector, and gives no code.
+    """
+    bent = case.deviates(Deviation.REDIRECT_URI)
+    astray = bent and goes_as_asked(last, asked.value, case.registered)
+    if astray and not _OF_ADDRESS.search(answer_of(last).get("error_description", "")):
         return "it sent that to the redirect URI that the client has not registered"
     return ""
 

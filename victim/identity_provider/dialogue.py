@@ -35,9 +35,10 @@ class AuthorizationEndpoint:
         query = request.query
         try:
             incoming = arriving(self._tenant, query)
-        except UntrustedRequestError:
+        except UntrustedRequestError as refusal:
             if anyway := untrusted_target(self._tenant.policy, query):
-                return self._answer(Reply(anyway, read_state(query)), error="invalid_request")
+                reply, why = Reply(anyway, read_state(query)), str(refusal)
+                return self._answer(reply, error="invalid_request", error_description=why)
             raise
         reply = Reply(incoming.redirect_uri, read_state(incoming.stated))
         try:

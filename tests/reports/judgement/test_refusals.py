@@ -105,6 +105,9 @@ def test_a_code_that_somebody_else_saw_as_well_did_not_only_go_home() -> None:
     assert verdict(log).observed is OPEN
 
 
+MISMATCH = "error=invalid_request&error_description=redirect_uri+does+not+match"
+
+
 def _bent_request(asked: str, location: str) -> Log:
     """The attacker's request names ``asked``, and the server redirects to ``location``."""
     log = refused_request(303, location)
@@ -122,6 +125,7 @@ def _bent_request(asked: str, location: str) -> Log:
         ("https://evil.test/cb", "https://evil.test/cb#error=invalid_scope", OPEN),
         ("https://evil.test/cb?a=1", "https://evil.test/cb?a=1&error=invalid_scope", OPEN),
         (f"{REDIRECT_URI}?next=evil", f"{REDIRECT_URI}?next=evil&error=invalid_scope", OPEN),
+        ("https://evil.test/cb", f"https://evil.test/cb?{MISMATCH}", REFUSED),
         (f"{REDIRECT_URI}?next=evil", f"{REDIRECT_URI}?error=invalid_request", REFUSED),
         ("https://evil.test/cb", f"{REDIRECT_URI}?error=invalid_request", REFUSED),
     ],
