@@ -32,7 +32,7 @@ from reports.records import Deviation, Exchange, Loot
 _FITTING_ERRORS = frozenset({"invalid_dpop_proof", "invalid_grant", "invalid_request"})
 _UNUSED = "no refresh token had served the attacker before"
 _NO_TO_TOKENS = frozenset({"400", "401", "403"})  # RFC 6750 section 3.1
-
+# What an error says that speaks of the redirect URI, by whatever name.
 _OF_ADDRESS = re.compile(r"redirect|callback|return.?ur[il]", re.IGNORECASE)
 
 
@@ -102,12 +102,12 @@ def _refused_request(case: Case, asked: Loot) -> Refused | None:
     if for_token and gives_code(last):
         what = "a code in place of the token"
         notes = ("it has granted something else than was asked for",)
-    elif what == "access_denied":
-        what += ", because it had asked the user"
     elif not says_no(last):
         if not _is_error_page(case, last):
             return None
         notes = ("refused by a page, with status 200",)
+    elif what == "access_denied":
+        what += ", because it had asked the user"
     return Refused(
         f"The server answered the attacker's authorization request with {what}",
         (asked.id, *(each.id for each in told)),
