@@ -5,7 +5,7 @@ where a redirect URI may be a script.
 """
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from attacker.redirect_handlers import web_site
@@ -26,19 +26,25 @@ OWN_SCRIPT = sign_in_form_for(OWN_WEB_REDIRECT_URI)
 
 @dataclass(frozen=True)
 class OwnClient:
-    """An app of the attacker's own, as the server knows it."""
+    """An app of the attacker's own, as the server knows it; ``scope`` is what it may ask for."""
 
     client_id: str
     redirect_uri: str
     secret: str | None = field(default=None, repr=False)
     secret_in_header: bool = False
     named_in_form: bool = False
+    scope: str = "openid"
 
     def as_itself(self) -> Bent:
         """What makes a token request one of this app's."""
         return identified(
             self.client_id, self.secret, self.secret_in_header, named_in_form=self.named_in_form
         )
+
+    def with_own_code(self) -> Bent:
+        """What makes it this app's request for a code of its own (RFC 6749 section 4.1.3)."""
+        itself = self.as_itself()
+        return replace(itself, changes={**itself.changes, "redirect_uri": self.redirect_uri})
 
 
 TORCH = OwnClient(OWN_CLIENT_ID, OWN_REDIRECT_URI)

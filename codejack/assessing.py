@@ -2,9 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,14 @@ from reports.redaction.leakgate import UnreadableArtefactError, find_leaks
 from reports.runlog import StoredRun, read_log
 from scenarios.assessment.honest_logins import Preflight
 from scenarios.assessment.planning import assessed, assessment_plan, candidates
-from scenarios.assessment.preflight import informed, look_first
+from scenarios.assessment.preflight import informed
+from scenarios.assessment.questions import look_closely
 from scenarios.assessment.standards import STANDARDS
 from scenarios.planning import Plan
 from scenarios.real import RealSite
 from scenarios.registry import Scenario
 from scenarios.resuming import NOTHING, Earlier, earlier
-from scenarios.runner import Run, new_run, perform
+from scenarios.runner import Listener, Run, new_run, perform
 from scenarios.stage.browser import provide_browser
 from scenarios.stage.courtesy import HadEnoughError
 from scenarios.stage.options import StageOptions
@@ -71,19 +73,23 @@ def assess(target: TargetFile, site: RealSite, wish: Wish, console: Console) -> 
     Raises :class:`scenarios.stage.browser.BrowserMissingError`, ``OSError``, and
     :class:`reports.baseline.file.BaselineError` before anything is attacked.
     """
-    baseline = read_baseline(baseline_path(target.path))
+    baseline, policy = read_baseline(baseline_path(target.path)), target.sections.policy
     kept = _kept(wish)
     run = new_run(wish.output)
     run.folder.mkdir(parents=True)
     options = StageOptions(provide_browser(lambda text: console.print(text, style="dim")), port=0)
     # Only those who are attacked need to get in; the others may stand for the attacker's own.
-    known = looked_first(run.folder, _clients(site, wish), options, console)
+    attacked = wish.clients or {each.name for each in site.clients}
+    scenarios = [each for each in assessed() if not wish.scenarios or each.id in wish.scenarios]
+    looking = partial(look_closely, run.folder, site, attacked, scenarios, options)
+    known = looked_first(looking, console)
     if known is None:
         return Assessment(INTERRUPTED, run.folder)
     if known.troubles:
         return Assessment(FAILED, run.folder, troubles=(*known.troubles, *known.seen))
     whole = informed(site, known)
-    plan, scenarios = _planned(target, whole, known, wish)
+    held = candidates(whole, known, STANDARDS[policy.hold_to], policy.tolerate)
+    plan = assessment_plan(scenarios, (each for each in held if each.client.name in attacked))
     interrupted = _played(run, plan, scenarios, whole, options, console, kept)
     stored = read_log(run.log)
     judgement = hold_against(judge(stored), baseline, date.today(), wish.choice)
@@ -101,29 +107,16 @@ def _kept(wish: Wish) -> Earlier:
     return earlier(stored, judge(stored))
 
 
-def _clients(site: RealSite, wish: Wish) -> RealSite:
-    if not wish.clients:
-        return site
-    return replace(site, clients=tuple(c for c in site.clients if c.name in wish.clients))
-
-
-def _planned(
-    target: TargetFile, site: RealSite, known: Preflight, wish: Wish
-) -> tuple[Plan, Sequence[Scenario]]:
-    policy = target.sections.policy
-    wanted = [each for each in assessed() if not wish.scenarios or each.id in wish.scenarios]
-    held = candidates(site, known, STANDARDS[policy.hold_to], policy.tolerate)
-    chosen = [each for each in held if not wish.clients or each.client.name in wish.clients]
-    return assessment_plan(wanted, chosen), wanted
-
-
 def looked_first(
-    folder: Path, site: RealSite, options: StageOptions, console: Console
+    looking: Callable[[Listener], Coroutine[Any, Any, Preflight]], console: Console
 ) -> Preflight | None:
-    """Sign everybody in honestly, with progress; ``None`` when somebody interrupted it."""
+    """Sign everybody in honestly, with progress; ``None`` when somebody interrupted it.
+
+    ``looking`` does so, and is given who hears of it.
+    """
     with RunProgress(console, 0) as progress:
         try:
-            return _run(look_first(folder, site, options, progress.hear))
+            return _run(looking(progress.hear))
         except (KeyboardInterrupt, asyncio.CancelledError):
             return None
 

@@ -1,6 +1,7 @@
 """``codejack doctor FILE``: does everybody get in, honestly? Before anything is attacked."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from codejack.known import Known, clean_up, known_target
 from codejack.perform import FAILED, INTERRUPTED
 from reports.page.visible import visible
 from scenarios.assessment.honest_logins import HonestLogin, Preflight
+from scenarios.assessment.preflight import look_first
 from scenarios.runner import new_run
 from scenarios.stage.browser import provide_browser
 from scenarios.stage.options import StageOptions
@@ -29,7 +31,7 @@ def examine_target(path: Path, output: Path, errors: Console, as_json: bool) -> 
     folder.mkdir(parents=True)
     try:
         options = StageOptions(provide_browser(lambda text: errors.print(text)), port=0)
-        looked = looked_first(folder, known.site, options, errors)
+        looked = looked_first(partial(look_first, folder, known.site, options), errors)
     finally:
         for left in clean_up(known):
             errors.print(f"codejack: {left}")

@@ -24,7 +24,8 @@ from reports.runlog import StoredRun, read_log, read_on
 from scenarios.assessment.honest_logins import Preflight
 from scenarios.assessment.on_request import OnRequest, on_request
 from scenarios.assessment.planning import assessed, assessment_plan, candidates
-from scenarios.assessment.preflight import informed, look_first
+from scenarios.assessment.preflight import informed
+from scenarios.assessment.questions import look_closely
 from scenarios.assessment.standards import STANDARDS
 from scenarios.planning import Plan
 from scenarios.registry import Scenario
@@ -127,11 +128,11 @@ def stand(path: Path, wanted: Collection[Pair], output: Path, tell: Tell) -> Ite
 def _looked_first(
     portal: BlockingPortal, run: Run, known: Known, wanted: Collection[Pair], options: StageOptions
 ) -> Preflight:
-    used = {pair.client for pair in wanted}
-    clients = tuple(each for each in known.site.clients if each.name in used)
-    site = replace(known.site, clients=clients)
+    clients = {pair.client for pair in wanted}
+    scenarios = [each for each in assessed() if each.id in {pair.scenario for pair in wanted}]
+    where = run.folder, known.site
     with _undisturbed(known):
-        return _wait(portal, look_first, run.folder, site, options, _unheard)
+        return _wait(portal, look_closely, *where, clients, scenarios, options, _unheard)
 
 
 def _planned(

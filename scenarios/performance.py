@@ -153,7 +153,8 @@ class Performance:
             clock = partial(self._stage.target.set_clock_forward, self._key)
             arrival = partial(self._stage.arrivals.wait, play)
             announce = partial(self._announce, play)
-            script = Play(victim, thief, announce, clock, injector, arrival)
+            look = partial(setting.find_yes, play, thief.own.client_id)
+            script = Play(victim, thief, announce, clock, injector, arrival, look)
             await cell.scenario.script(script)
             await self._picture(play, victim, injector)
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from playwright.async_api import Page
 
 from attacker.injector import Cookie, Injector
+from attacker.own_pages import Spot
 from attacker.thief import Thief
 
 
@@ -105,6 +106,10 @@ async def _pasted_in_vain(form: str) -> None:
     raise NotImplementedError("the victim of this channel pastes nothing anywhere")
 
 
+async def _unseen(url: str) -> Spot:
+    raise NotImplementedError("nobody looks at pages for a place to click in this channel")
+
+
 async def _unannounced() -> None:
     raise NotImplementedError("nobody tells here what arrives at the provider")
 
@@ -198,7 +203,8 @@ class Play:
 
     ``announce`` tells what happens next; ``clock`` sets the provider's clock forward; ``at_client``
     is the attacker's own browser at the honest client, there only in scenarios whose prize is a
-    session; ``arrival`` is over when the provider has the client's token request.
+    session; ``arrival`` is over when the provider has the client's token request. ``find_yes``
+    gives where on the page of a request, which the attacker looks at itself, a click allows it.
     """
 
     victim: Victim
@@ -207,6 +213,7 @@ class Play:
     clock: Callable[[float], None]
     at_client: Injector | None = None
     arrival: Callable[[], Awaitable[None]] = _unannounced
+    find_yes: Callable[[str], Awaitable[Spot]] = _unseen
 
     @asynccontextmanager
     async def step(self, title: str) -> AsyncIterator[None]:

@@ -185,7 +185,7 @@ class RealTarget:
         thief.elsewhere = next(iter(client.other_redirect_uris), thief.elsewhere)
         if other := self._site.other_than(client):
             uri, how = other.redirect_uri, (other.secret_in_header, other.named_in_form)
-            thief.own = OwnClient(other.client_id, uri, other.secret, *how)
+            thief.own = OwnClient(other.client_id, uri, other.secret, *how, other.scope)
         if client.secret is not None and lends_secret(scenario):
             thief.holds_secret(client.client_id, client.secret)
 
@@ -216,6 +216,7 @@ class RealTarget:
             named_in_form=registered.named_in_form,
             scope=registered.scope,
             lasting=registered.lasting,
+            asks_again=registered.asks_again,
         )
 
 

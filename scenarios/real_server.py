@@ -15,7 +15,8 @@ class RegisteredClient:
     """A client as it is registered at the server.
 
     ``named_in_form``: it names itself there also beside HTTP Basic, because the server wants that.
-    ``lasting``: it asks for a refresh token. ``other_redirect_uris``: it has registered these, too.
+    ``lasting``: it asks for a refresh token, ``asks_again``: its users are asked for consent anew.
+    ``other_redirect_uris``: it has registered these, too.
     ``declared_at`` is the line of the target file that says so.
     """
 
@@ -29,6 +30,7 @@ class RegisteredClient:
     secret_in_header: bool = True
     named_in_form: bool = False
     lasting: bool = False
+    asks_again: bool = False
     other_redirect_uris: tuple[str, ...] = ()
     declared_at: int = 0
 

@@ -151,17 +151,22 @@ def missing_channels() -> dict[Channel, str]:
 async def _play(company: Company, plan: Plan, skipped: Mapping[Channel, str]) -> None:
     for refusal in company.stage.target.strict_refusals():
         company.write(Fact(now(), "", "strict-provider", refusal))
-    async with asyncio.TaskGroup() as lanes:
-        # One lane per channel: within one, only one play at a time may be in the thief's hands.
-        for channel in CHANNELS:
-            if channel not in skipped:
-                lanes.create_task(_play_lane(company, plan.only([channel])))
+    # A lane for each channel: within one, only one play at a time may be in the thief's hands. A
+    # server that is not ours meets one at a time of all.
+    lanes = [plan.only([channel]) for channel in CHANNELS if channel not in skipped]
+    turns = asyncio.Semaphore(1 if company.stage.site.remote else len(lanes))
+    async with asyncio.TaskGroup() as beside:
+        for lane in lanes:
+            beside.create_task(_play_lane(company, lane, turns))
     company.stage.recorder.count_noise()
 
 
-async def _play_lane(company: Company, groups: Mapping[Key, list[Cell]]) -> None:
-    for key, cells in groups.items():
-        await Performance(company, key, cells).run()
+async def _play_lane(
+    company: Company, groups: Mapping[Key, list[Cell]], turns: asyncio.Semaphore
+) -> None:
+    async with turns:
+        for key, cells in groups.items():
+            await Performance(company, key, cells).run()
 
 
 def _started(

@@ -11,11 +11,11 @@ from starlette.responses import HTMLResponse, Response
 
 PATH, FRAMED = "/prize", "frame"
 """The address of the page, and the parameter that says what it frames."""
+X, Y, WIDTH, HEIGHT = "x", "y", "width", "height"
+"""Those that say where the button is in a frame of which size, in CSS pixels."""
 CLICKED = "/clicked"
 """What the page loads once the focus has gone to the frame, which is all that it learns of it."""
 
-_ALLOW_X, _ALLOW_Y = 313, 535
-_WIDTH, _HEIGHT = 800, 700
 _TIMES = 4
 
 # The button is enlarged, so that it lies there although fonts differ a little.
@@ -32,13 +32,8 @@ transform-origin: {x}px {y}px; transform: scale({times}) }}</style>
 
 async def show(request: Request) -> Response:
     """Show the bait under the page that the address names."""
-    page = _PAGE.format(
-        x=_ALLOW_X,
-        y=_ALLOW_Y,
-        width=_WIDTH,
-        height=_HEIGHT,
-        times=_TIMES,
-        clicked=CLICKED,
-        framed=escape(request.query_params.get(FRAMED, "about:blank")),
-    )
+    asked = request.query_params
+    place = {name: float(asked.get(name, "0")) for name in (X, Y, WIDTH, HEIGHT)}
+    framed = escape(asked.get(FRAMED, "about:blank"))
+    page = _PAGE.format(times=_TIMES, clicked=CLICKED, framed=framed, **place)
     return HTMLResponse(page, headers={"Cache-Control": "no-store"})

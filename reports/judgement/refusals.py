@@ -10,6 +10,7 @@ from reports.actors import CLIENT
 from reports.judgement.authorization import is_to_server
 from reports.judgement.case import Case
 from reports.judgement.redemption import redemptions, subject_shown
+from reports.judgement.refusals_in_frames import by_frame
 from reports.judgement.refusals_of_client import at_asker, at_client, by_own_session
 from reports.judgement.refusals_of_server import (
     at_authorization_endpoint,
@@ -19,7 +20,7 @@ from reports.judgement.refusals_of_server import (
     by_form,
     of_refresh_token,
 )
-from reports.judgement.refusals_on_the_way import by_forgetting, by_frame, by_silence
+from reports.judgement.refusals_on_the_way import by_forgetting, by_silence
 from reports.judgement.refused import Refused
 from reports.records import Refusal
 

@@ -56,6 +56,8 @@ class Preflight:
     """What they saw where they did not get in, as PNG files."""
     named_in_form: frozenset[str] = frozenset()
     """The clients that the server knows only if the form of a token request names them, too."""
+    asked_again: frozenset[str] = frozenset()
+    """The clients beside which there is another at which users are asked for consent each time."""
 
     @property
     def troubles(self) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from reports.records import Observation, PlannedCell
 from scenarios.assessment.honest_logins import Preflight
 from scenarios.assessment.standards import Standard, policy_for
-from scenarios.channels import ACCESS_LOG
+from scenarios.channels import ACCESS_LOG, FRAMED_PAGES, Channel
 from scenarios.matrix import weaknesses_seen
 from scenarios.model.consent import Unasked
 from scenarios.model.expectation import expect
@@ -26,13 +26,21 @@ _DOINGS_OF_OURS = frozenset({"csrf_by_pkce", "callback_forwards", "loopback_regi
 """What a scenario may use at a real server: habits of our own client, and what a file declares."""
 
 
+_CHANNELS = (ACCESS_LOG, FRAMED_PAGES)
+"""The ways in which a server is attacked, the first that a scenario knows: over HTTP if it can."""
+
+
 def assessed() -> list[Scenario]:
-    """The scenarios that can find something wrong with a server, over HTTP."""
+    """The scenarios that can find something wrong with a server that is not ours."""
     return [
         each
         for each in all_scenarios().values()
-        if ACCESS_LOG in each.channels and not each.habits and _is_about_server(each)
+        if _channels(each) and not each.habits and _is_about_server(each)
     ]
+
+
+def _channels(scenario: Scenario) -> list[Channel]:
+    return [each for each in _CHANNELS if each in scenario.channels]
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,8 @@ def candidates(
             offers.add(Need.OWN_API)
         if client.name in known.lasting:
             offers.add(Need.REFRESH_TOKENS)
+        if client.name in known.asked_again:
+            offers.add(Need.CONSENT_ASKED_AGAIN)
         policy = policy_for(
             standard,
             client.type,
@@ -83,7 +93,7 @@ def assessment_plan(scenarios: Iterable[Scenario], clients: Iterable[Candidate])
             cell = _cell(scenario, posture, why_not)
             cells.append(cell)
             if not why_not:
-                key = Key(ACCESS_LOG, posture.having(*scenario.uses))
+                key = Key(_channels(scenario)[0], posture.having(*scenario.uses))
                 groups.setdefault(key, []).append(Cell(cell, scenario))
     return Plan(tuple(cells), tuple(postures), groups)
 
@@ -118,11 +128,12 @@ def _is_about_public(scenario: Scenario) -> bool:
 
 
 def _cell(scenario: Scenario, posture: Posture, why_not: str) -> PlannedCell:
-    identity = f"{scenario.id}/{ACCESS_LOG.id}/{posture.id}"
+    channel = _channels(scenario)[0].id
+    identity = f"{scenario.id}/{channel}/{posture.id}"
     not_applicable = Observation.NOT_APPLICABLE
     if why_not:
         why = f"not applicable: {why_not}"
-        return PlannedCell(identity, scenario.id, ACCESS_LOG.id, posture.id, not_applicable, why)
+        return PlannedCell(identity, scenario.id, channel, posture.id, not_applicable, why)
     # An attacker who holds the secret meets what guards a public client, and no more.
     met = replace(posture, client_type=ClientType.PUBLIC) if lends_secret(scenario) else posture
     observed, why = expect(scenario, met.having(*scenario.uses))
@@ -130,7 +141,7 @@ def _cell(scenario: Scenario, posture: Posture, why_not: str) -> PlannedCell:
     return PlannedCell(
         id=identity,
         scenario=scenario.id,
-        channel=ACCESS_LOG.id,
+        channel=channel,
         posture=posture.id,
         expected=Observation.ATTACK_BLOCKED,
         why=f"the policy does not forbid it: {why}" if tolerated else why,

@@ -4,17 +4,14 @@ RFC 6749 section 10.13, RFC 9700 section 4.16. The attacker's own app asks for t
 The victim, who is signed in, claims the prize, and the click lands on the button that allows it.
 """
 
-from attacker.own_client import OWN_CLIENT_ID, OWN_REDIRECT_URI
 from attacker.own_pages import bait_around
-from attacker.token_request import Bent
 from attacker.vantage import OWN_REQUEST_AND_WEB_SITE
 from reports.records import Deviation, Refusal
 from scenarios.channels import FRAMED_PAGES
 from scenarios.model.rule import Rule
+from scenarios.needs import Need
 from scenarios.play import Play
 from scenarios.registry import scenario
-
-_TORCH = {"client_id": OWN_CLIENT_ID, "redirect_uri": OWN_REDIRECT_URI}
 
 
 @scenario(
@@ -28,17 +25,23 @@ _TORCH = {"client_id": OWN_CLIENT_ID, "redirect_uri": OWN_REDIRECT_URI}
     refusals=(Refusal.FRAME,),
     deviates=(Deviation.CLIENT_ID, Deviation.REDIRECT_URI, Deviation.PKCE),
     channels=(FRAMED_PAGES,),
+    needs=(Need.ATTACKERS_ACCOUNT, Need.OWN_CLIENT, Need.CONSENT_ASKED_AGAIN),
 )
 async def framed_consent(play: Play) -> None:
     """Frame the own app's request, have the victim click there, redeem the code."""
-    async with play.step("The attacker's page frames the request of its own app, under a prize"):
+    own = play.thief.own
+    async with play.step("The attacker looks in its own browser for the button that allows it"):
         await play.thief.study_client()
         request = play.thief.build_authorization_request(
-            client_id=OWN_CLIENT_ID, redirect_uri=OWN_REDIRECT_URI
+            client_id=own.client_id,
+            redirect_uri=own.redirect_uri,
+            scope=own.scope,
+            prompt="consent",
         )
-    async with play.step("The victim claims the prize"):
-        await play.victim.clicks_on_page(bait_around(request))
+        spot = await play.find_yes(request)
+    async with play.step("The victim claims the prize on a page that frames this, invisibly"):
+        await play.victim.clicks_on_page(bait_around(request, spot))
         code = play.thief.catch()
     async with play.step("The attacker's app redeems the code, if the click has given it one"):
-        token = await play.thief.redeem(code, play.thief.verifiers.own(), Bent(changes=_TORCH))
-        await play.thief.use(token)
+        verifier = play.thief.verifiers.own()
+        await play.thief.use(await play.thief.redeem(code, verifier, own.with_own_code()))

@@ -16,11 +16,12 @@ from scenarios.settings.access_log import AccessLogSetting
 from scenarios.settings.browser_extension import BrowserExtensionSetting
 from scenarios.settings.browser_history import BrowserHistorySetting
 from scenarios.settings.custom_scheme import CustomSchemeSetting
+from scenarios.settings.framed_pages import FramedPagesSetting
 from scenarios.settings.loopback import LoopbackSetting
 from scenarios.settings.loopback_ports import LoopbackPortsSetting
 from scenarios.settings.plaintext import PlaintextSetting
 from scenarios.settings.setting import Setting
-from scenarios.settings.web_pages import FramedPagesSetting, WebPagesSetting
+from scenarios.settings.web_pages import WebPagesSetting
 
 SETTINGS: dict[Channel, type[Setting]] = {
     CUSTOM_SCHEME: CustomSchemeSetting,

@@ -21,7 +21,6 @@ from scenarios.settings.setting import Setting
 from scenarios.settings.window import Window
 from scenarios.stage.http_browser import HttpBrowser, Page
 from victim.identity_provider import User
-from victim.sign_in.addresses import is_of_web
 from victim.user_over_http import UserOverHttp
 
 
@@ -36,7 +35,7 @@ class AccessLogSetting(Setting):
     async def __aenter__(self) -> Self:
         http = self.stage.network.lasting_client(actors.VICTIM_BROWSER, self._profile)
         self.browser = HttpBrowser(http)
-        self.browser.passed_on = self._opened_by_app
+        self.browser.passed_on = self.opened_by_app
         if self.stage.site.login:
             http.cookies = await self._signed_in(self.stage.target.people.victim)
         return self
@@ -110,7 +109,7 @@ class AccessLogSetting(Setting):
         session = f"attacker.{self.key.channel.id}"
         self.stage.cast.assign(session, play)
         browser = HttpBrowser(self.stage.network.lasting_client(actors.ATTACKER_BROWSER, session))
-        browser.passed_on = self._opened_by_app
+        browser.passed_on = self.opened_by_app
         attacker, hosts = self.stage.target.people.attacker, self.stage.site.provider_hosts
         if self.stage.site.login and attacker.username:
             browser.http.cookies = await self._signed_in(attacker)
@@ -133,7 +132,7 @@ class AccessLogSetting(Setting):
 
         def open_app(url: str) -> str:
             if urlsplit(url).scheme != SHORT_SCHEME:
-                return self._opened_by_app(url)
+                return self.opened_by_app(url)
             reader(url)
             return ""
 
@@ -141,18 +140,7 @@ class AccessLogSetting(Setting):
         try:
             yield
         finally:
-            self.browser.passed_on = self._opened_by_app
-
-    def _opened_by_app(self, url: str) -> str:
-        """Where the client goes on with a redirect, if it is an app with a scheme of its own.
-
-        It brings the redirect to its back end, with the cookies that it has from there.
-        """
-        target = self.stage.target
-        own = target.endpoint(self.key).redirect_uri
-        if is_of_web(own) or urlsplit(url).scheme != urlsplit(own).scheme:
-            return ""
-        return f"{target.entry(self.key)}?{urlsplit(url).query}"
+            self.browser.passed_on = self.opened_by_app
 
     @contextmanager
     def _same_profile_afterwards(self) -> Iterator[None]:

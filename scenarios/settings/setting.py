@@ -4,9 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Self
+from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, Page
 
+from attacker.own_pages import Spot
 from attacker.thief import Thief
 from attacker.vantage import Vantage
 from reports import actors
@@ -16,6 +18,7 @@ from scenarios.hosts import PROVIDER_HOST
 from scenarios.play import AttackersBrowser, PageBrowser, Victim
 from scenarios.stage.stage import Stage
 from scenarios.target import Key
+from victim.sign_in.addresses import is_of_web
 from victim.user import UserAtBrowser
 
 
@@ -52,6 +55,24 @@ class Setting(ABC):
     @abstractmethod
     def attackers_browser(self, play: str) -> AbstractAsyncContextManager[AttackersBrowser]:
         """A browser of the attacker's own, with a profile that knows nothing."""
+
+    async def find_yes(self, play: str, app: str, url: str) -> Spot:
+        """Where on a page that the attacker opens itself a click allows an app what it asks.
+
+        Raises ``NotImplementedError`` where pages have no places.
+        """
+        raise NotImplementedError("this channel has no pages with places to click at")
+
+    def opened_by_app(self, url: str) -> str:
+        """Where the client goes on with a redirect, if it is an app with a scheme of its own.
+
+        It brings the redirect to its back end, with the cookies that it has from there.
+        """
+        target = self.stage.target
+        own = target.endpoint(self.key).redirect_uri
+        if is_of_web(own) or urlsplit(url).scheme != urlsplit(own).scheme:
+            return ""
+        return f"{target.entry(self.key)}?{urlsplit(url).query}"
 
     def handover(
         self, play: str, source: str, destination: str, medium: str, content: str, detail: str
@@ -101,11 +122,14 @@ class BrowserSetting(Setting):
 
     def victim(self, page: Page, vantage: Vantage | None) -> Victim:
         """A victim who starts the login on a page; ``vantage`` is the attacker's, if any."""
-        user = UserAtBrowser(
-            page, self.stage.target.people.victim, PROVIDER_HOST, _no_other_program
-        )
+        user = self.user(page)
         entry = self.stage.target.entry(self.key, vantage)
         return Victim(user, entry, lambda: user.open(entry), click=user.click_on, trust=user.trust)
+
+    def user(self, page: Page) -> UserAtBrowser:
+        """The victim in front of a page."""
+        victim = self.stage.target.people.victim
+        return UserAtBrowser(page, victim, PROVIDER_HOST, _no_other_program)
 
 
 async def _no_other_program(url: str) -> None:

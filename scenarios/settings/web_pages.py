@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 from attacker.thief import Thief
 from attacker.vantage import Leg
@@ -67,22 +67,3 @@ class WebPagesSetting(BrowserSetting):
         finally:
             front.down.discard(self.session)
             front.readers.pop(self.session)
-
-
-class FramedPagesSetting(WebPagesSetting):
-    """The same in front of a browser that leaves it to each site whether it is itself in a frame.
-
-    Some builds of Chromium, and every private window, keep all cookies from the frames of other
-    sites, and then nobody is signed in there.
-    """
-
-    async def __aenter__(self) -> Self:
-        """Set the browser up in that way."""
-        self.profile, _ = await self.stage.browser_on_disk(
-            actors.VICTIM_BROWSER,
-            self.session,
-            preferences={"profile": {"cookie_controls_mode": 0}},
-        )
-        self.stack.push_async_callback(self.profile.close)
-        self.page = self.profile.pages[0]
-        return self

@@ -11,14 +11,21 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, StorageState, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    StorageState,
+    ViewportSize,
+    async_playwright,
+)
 
 from scenarios.stage.caretaker import Caretaker
 from scenarios.stage.cast import ProxyAccess
 from scenarios.stage.network import Network
 from scenarios.stage.options import StageOptions
 
-_WIDTH, _HEIGHT = 800, 480
+USUAL_SIZE = (800, 480)
+"""Width and height of a window in CSS pixels: what reports have room for."""
 
 
 async def launch(
@@ -55,6 +62,11 @@ def launch_options(options: StageOptions) -> dict[str, Any]:
     }
 
 
+def _viewport(size: tuple[int, int]) -> ViewportSize:
+    width, height = size
+    return {"width": width, "height": height}
+
+
 def _arguments(network: Network) -> list[str]:
     return [
         f"--ignore-certificate-errors-spki-list={network.authority.pin}",
@@ -75,6 +87,7 @@ async def new_profile(
     access: ProxyAccess,
     resolves_localhost: int | None,
     signed_in_as: StorageState | Path | None,
+    size: tuple[int, int] = USUAL_SIZE,
 ) -> BrowserContext:
     """A browser profile that speaks under the name of ``access``.
 
@@ -92,7 +105,7 @@ async def new_profile(
             "password": access.password,
             "bypass": bypass,
         },
-        viewport={"width": _WIDTH, "height": _HEIGHT},
+        viewport=_viewport(size),
         storage_state=signed_in_as,
     )
 
@@ -126,7 +139,7 @@ async def open_on_disk(
             "username": access.username,
             "password": access.password,
         },
-        viewport={"width": _WIDTH, "height": _HEIGHT},
+        viewport=_viewport(USUAL_SIZE),
         args=[*_arguments(network), *_with_extension(extension)],
         ignore_default_args=["--disable-extensions"] if extension else None,
         **launch_options(options),

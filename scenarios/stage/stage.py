@@ -22,7 +22,14 @@ from scenarios.stage.back_channel import LeakyBackChannel
 from scenarios.stage.bounds import Bounds
 from scenarios.stage.caretaker import Caretaker
 from scenarios.stage.cast import SPEAKER, Cast, Speaker
-from scenarios.stage.chromium import launch, new_profile, open_on_disk, set_preferences
+from scenarios.stage.chromium import (
+    USUAL_SIZE,
+    launch,
+    new_profile,
+    open_on_disk,
+    set_preferences,
+)
+from scenarios.stage.cookies_in_frames import CookiesInFrames
 from scenarios.stage.courtesy import Courtesy
 from scenarios.stage.device import BrowserDoor, Device
 from scenarios.stage.devices import set_up_devices
@@ -39,6 +46,7 @@ from scenarios.stage.recorder import ANSWERED_BY, Recorder
 from scenarios.stage.scope import Scope
 from scenarios.stage.servers import Servers
 from scenarios.target import Site, Target
+from victim.sign_in.live_page import Spot
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,8 @@ class Stage:
 
     ``intercepted_sessions`` are the browser sessions whose plaintext redirects the thief answers,
     ``at_provider_only`` those that reach the identity provider, and nobody else.
-    ``signed_in`` has the cookies of whoever has signed in at a real server, by user name.
+    ``signed_in`` has the cookies of whoever has signed in at a real server, by user name, and
+    ``spots`` where on a page of a server's a click allows an app what it asks, by the app's name.
     """
 
     options: StageOptions
@@ -72,7 +81,9 @@ class Stage:
     neighbour: Neighbour
     courtesy: Courtesy
     at_provider_only: set[str]
+    cookies_in_frames: CookiesInFrames
     signed_in: dict[str, httpx.Cookies] = field(default_factory=dict)
+    spots: dict[str, Spot] = field(default_factory=dict)
 
     @property
     def directory(self) -> Path:
@@ -86,12 +97,13 @@ class Stage:
         *,
         resolves_localhost: bool = False,
         signed_in_as: StorageState | Path | None = None,
+        size: tuple[int, int] = USUAL_SIZE,
     ) -> BrowserContext:
         """A browser profile that speaks under this name; see :func:`chromium.new_profile`."""
         assert self.browser is not None  # whoever plans a play with a window has one opened
         access = self.network.access(actor, session)
         port = self.port if resolves_localhost else None
-        return await new_profile(self.browser, access, port, signed_in_as)
+        return await new_profile(self.browser, access, port, signed_in_as, size)
 
     async def browser_on_disk(
         self,
@@ -130,6 +142,7 @@ async def set_stage(
         meddler = Meddler(site.is_authorization_endpoint)
         back_channel = LeakyBackChannel(recorder.play_behind, site.is_token_endpoint)
         arrivals, neighbour = Arrivals(), Neighbour(client_hosts, site.remote)
+        cookies_in_frames = CookiesInFrames()
         guard = ScopeGuard(scope, recorder.refuse)
         courtesy = Courtesy(
             site.remote, site.limits, site.is_token_endpoint, recorder.stopped, site.hear
@@ -140,6 +153,7 @@ async def set_stage(
                 [
                     *([Bounds()] if site.remote else []),
                     *(cast, guard, recorder, on_path, meddler, neighbour, front, back_channel),
+                    cookies_in_frames,
                     *([courtesy] if site.remote else []),
                     Dialler(scope),
                 ],
@@ -187,6 +201,7 @@ async def set_stage(
             neighbour=neighbour,
             courtesy=courtesy,
             at_provider_only=guard.at_provider_only,
+            cookies_in_frames=cookies_in_frames,
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from reports.runlog import StoredRun, read_log
 from scenarios.assessment.planning import assessment_plan, candidates
 from scenarios.assessment.preflight import Preflight, informed, look_first
+from scenarios.assessment.questions import look_closely
 from scenarios.assessment.standards import STANDARDS
 from scenarios.real import RealSite
 from scenarios.registry import Scenario
@@ -19,6 +20,14 @@ def looked_at(folder: Path, browser: Browser, site: RealSite) -> Preflight:
     """What honest logins there show."""
     options = StageOptions(browser, port=0)
     return asyncio.run(look_first(folder, site, options, lambda record: None))
+
+
+def looked_at_closely(
+    folder: Path, browser: Browser, site: RealSite, chosen: Collection[Scenario], *attacked: str
+) -> Preflight:
+    """The same, and what these scenarios need to know of the clients that are attacked."""
+    options, named = StageOptions(browser, port=0), attacked or [c.name for c in site.clients]
+    return asyncio.run(look_closely(folder, site, named, chosen, options, lambda record: None))
 
 
 def played(

@@ -69,6 +69,8 @@ class Endpoint:
     scope: str = "openid profile"
     lasting: bool = False
     """Whether it asks to be given a refresh token (OpenID Connect Core section 11)."""
+    asks_again: bool = False
+    """Whether its users are to be asked for consent each time (``prompt=consent``)."""
     native: bool = False
     partner: str = ""
     resource: str = ""

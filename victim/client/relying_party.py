@@ -95,7 +95,7 @@ class RelyingParty:
             "scope": self._scope,
             "state": login.state,
             "nonce": login.nonce,
-            "prompt": "consent" if self._endpoint.lasting else None,
+            "prompt": self._prompt,
             **self._challenge(login.verifier),
             "dpop_jkt": self._key.jkt if self._key else None,
         }
@@ -225,6 +225,12 @@ class RelyingParty:
         scope = self._endpoint.scope
         lasting = self._endpoint.resource or self._endpoint.lasting
         return f"{scope} offline_access" if lasting else scope
+
+    @property
+    def _prompt(self) -> str | None:
+        """For a refresh token, users must be asked (OpenID Connect Core section 11)."""
+        asks = self._endpoint.lasting or self._endpoint.asks_again
+        return "consent" if asks else None
 
     @property
     def _compares_nonce(self) -> bool:

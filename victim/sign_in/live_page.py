@@ -1,7 +1,8 @@
 """A page in a real browser: read as a document, and acted on as a person would."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Frame
 
 from victim.sign_in.document import Document, Link
@@ -40,6 +41,15 @@ _READ = """() => {
 }"""
 
 
+class Spot(NamedTuple):
+    """A point of a page, and the size of a window that shows it, all in CSS pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 async def read_live(frame: Frame) -> Document:
     """What a person sees in this frame now. Raises ``playwright.async_api.Error`` if it is gone."""
     seen: dict[str, Any] = await frame.evaluate(_READ)
@@ -75,6 +85,23 @@ async def act(frame: Frame, step: Step) -> None:
         await frame.click(_at(f"a{step.link.number}"), timeout=_PRESS_MILLISECONDS)
     elif step.typed:
         await frame.press(_at(f"c{max(step.typed)}"), "Enter", timeout=_PRESS_MILLISECONDS)
+
+
+async def place_of(frame: Frame, control: Control) -> Spot:
+    """Where the middle of a control is, in a window as high as the whole page.
+
+    Raises ``playwright.async_api.Error`` if it is gone.
+    """
+    page = frame.page
+    box = await frame.locator(_at(f"c{control.number}")).bounding_box(timeout=_PRESS_MILLISECONDS)
+    if box is None:
+        raise PlaywrightError("the button is not shown")
+    size: dict[str, float] = await page.main_frame.evaluate(
+        "() => ({width: innerWidth, top: scrollY,"
+        " height: Math.max(innerHeight, document.documentElement.scrollHeight)})"
+    )
+    x, y = box["x"] + box["width"] / 2, size["top"] + box["y"] + box["height"] / 2
+    return Spot(x, y, size["width"], size["height"])
 
 
 def _control(seen: dict[str, Any]) -> Control:

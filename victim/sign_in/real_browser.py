@@ -18,7 +18,7 @@ from victim.sign_in.addresses import is_at
 from victim.sign_in.complaint import complaint
 from victim.sign_in.document import Document
 from victim.sign_in.hints import NO_HINTS, Hints, corrected
-from victim.sign_in.live_page import act, read_live
+from victim.sign_in.live_page import Spot, act, place_of, read_live
 from victim.sign_in.next_step import Account, Kind, Step, next_step
 from victim.user import SignInFailedError
 
@@ -46,29 +46,76 @@ async def sign_in(
     """Open ``url``, sign in and allow what is asked, until the page leaves the ``hosts``.
 
     ``page`` is a fresh one: the second time that Chromium is sent to another program, it says
-    nothing of it.
-    Gives the address that it leaves for, which the browser need not be able to open. ``own`` is
-    a target's own function, called with page, user name and password; it is awaited once, and the
-    way on is found as ever. ``patience`` is in seconds. Who is not ``willing`` allows nothing.
+    nothing of it. ``url`` may be the client's: whoever has been at none of the ``hosts`` has not
+    left them. Gives the address that the page leaves for, which the browser need not be able to
+    open. ``own`` is a target's own function, called with page, user name and password; it is
+    awaited once, and the way on is found as ever. ``patience`` is in seconds. Who is not
+    ``willing`` allows nothing.
     Raises :class:`victim.user.SignInFailedError`, with a screenshot if there was a page.
     """
     visit = _Visit(page, account, hosts, hints, willing=willing)
-    try:
-        async with asyncio.timeout(patience):
-            return await visit.until_left(url, own)
-    except TimeoutError:
-        raise await visit.failure(f"not signed in within {patience:.0f} s") from None
+    return await visit.within(patience, visit.until_left(url, own))
+
+
+async def find_yes(
+    page: Page,
+    url: str,
+    account: Account,
+    hosts: Collection[str],
+    hints: Hints = NO_HINTS,
+    *,
+    own: SignIn | None = None,
+) -> Spot:
+    """Sign in, and look where on the page a click would allow what is asked; nothing is allowed.
+
+    Raises :class:`victim.user.SignInFailedError`, also where nothing is asked, or where one click
+    would not do.
+    """
+    visit = _Visit(page, account, hosts, hints, stops_at=Kind.CHOICE)
+    return await visit.within(_PATIENCE_SECONDS, visit.until_asked(url, own))
 
 
 class _Visit:
     def __init__(
-        self, page: Page, account: Account, hosts: Collection[str], hints: Hints, *, willing: bool
+        self,
+        page: Page,
+        account: Account,
+        hosts: Collection[str],
+        hints: Hints,
+        *,
+        willing: bool = True,
+        stops_at: Kind | None = None,
     ) -> None:
         self._page, self._account, self._hosts, self._hints = page, account, hosts, hints
-        self._willing = willing
+        self._willing, self._stops_at = willing, stops_at
+        self._came = False
         self._left: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
+    async def within[T](self, patience: float, visiting: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(patience):
+                return await visiting
+        except TimeoutError:
+            raise await self.failure(f"not signed in within {patience:.0f} s") from None
+
     async def until_left(self, url: str, own: SignIn | None) -> str:
+        await self._until_done(url, own)
+        return self._left.result()
+
+    async def until_asked(self, url: str, own: SignIn | None) -> Spot:
+        asked = await self._until_done(url, own)
+        if asked is None:
+            raise SignInFailedError("the provider asks for no consent")
+        frame, step = asked
+        if step.form is None or step.button is None:
+            raise await self.failure("no button here that allows it")
+        boxes = (each for each in step.form.controls if each.number in step.ticked)
+        if any(not each.ticked for each in boxes):
+            raise await self.failure("one click would not allow it: there are boxes to tick")
+        return await place_of(frame, step.button)
+
+    async def _until_done(self, url: str, own: SignIn | None) -> tuple[Frame, Step] | None:
+        """Walk until the page has left, or asks for what the visit stops at."""
         devtools = await self._page.context.new_cdp_session(self._page)
         await devtools.send("Network.enable")
         main = (await devtools.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
@@ -87,27 +134,30 @@ class _Visit:
         finally:
             devtools.remove_listener("Network.requestWillBeSent", on_request)
 
-    async def _walk(self) -> str:
+    async def _walk(self) -> tuple[Frame, Step] | None:
         done: set[Kind] = set()
         for _ in range(_MOST_STEPS):
             found = await self._find()
             if self._left.done():
-                return self._left.result()
+                return None
             if found is None:
                 raise await self.failure("nothing here to sign in or go on with")
             frame, step = found
+            if step.kind is self._stops_at:
+                return found
             if step.kind in _ONCE and step.kind in done:
                 raise await self.failure(f"the page asks for the {step.kind.value} again")
             done.add(step.kind)
             # A page that goes on by itself takes its button along.
             await self._do(act(frame, step), may_fail=step.kind not in _ONCE)
         if self._left.done():
-            return self._left.result()
+            return None
         raise await self.failure(f"{_MOST_STEPS} pages, and no end")
 
     def _notice(self, url: str) -> None:
+        self._came = self._came or is_at(url, self._hosts)
         elsewhere = urlsplit(url).scheme not in _NOWHERE and not is_at(url, self._hosts)
-        if elsewhere and not self._left.done():
+        if self._came and elsewhere and not self._left.done():
             self._left.set_result(url)
 
     async def _by(self, own: SignIn) -> None:

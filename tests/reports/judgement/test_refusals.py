@@ -26,7 +26,6 @@ from tests.reports.judgement.kinds import (
     asked_twice,
     dead_token,
     forced_session,
-    refused_frame,
     refused_request,
     sent_home,
     silent_channel,
@@ -41,8 +40,6 @@ from tests.reports.judgement.prepared import (
 from tests.reports.judgement.spoil import ask, change, declare, unanswered
 
 REFUSED, OPEN = Observation.ATTACK_BLOCKED, Observation.INCONCLUSIVE
-NO_FRAMES = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-VISIT = HttpRequest("GET", "https://www.thief.test/clicked")
 ERROR = f"{REDIRECT_URI}?error=invalid_request&state=state%231"
 
 
@@ -57,8 +54,6 @@ ERROR = f"{REDIRECT_URI}?error=invalid_request&state=state%231"
         turned_down(),
         silent_channel(),
         forced_session("{}", 400),
-        refused_frame(NO_FRAMES),
-        refused_frame(("X-Frame-Options", "Deny")),
     ],
     ids=[
         *(
@@ -71,7 +66,6 @@ ERROR = f"{REDIRECT_URI}?error=invalid_request&state=state%231"
             "silence",
             "forced session",
         ),
-        *("frame by policy", "frame by option"),
     ],
 )
 def test_each_place_can_say_no(log: Log) -> None:
@@ -242,30 +236,6 @@ def test_a_look_that_was_not_answered_does_not_show_that_nobody_is_signed_in(sta
     log["attack.look"] = look("attack.look", 20, status)
 
     assert verdict(log).observed is OPEN
-
-
-@pytest.mark.parametrize(
-    "log",
-    [
-        refused_frame(),
-        refused_frame(("Content-Security-Policy", "frame-ancestors https://www.thief.test")),
-        refused_frame(("X-Frame-Options", "SAMEORIGIN, or so")),
-        refused_frame(NO_FRAMES, framed="document"),
-        refused_frame(NO_FRAMES, status=400),
-        refused_frame(NO_FRAMES, status=503),
-        refused_frame(NO_FRAMES, status=303, location=f"{REDIRECT_URI}?code=code%239"),
-    ],
-    ids=["says nothing", "allows", "unknown", "no frame", "error", "down", "asks nobody"],
-)
-def test_a_page_that_may_be_framed_or_asks_nothing_refuses_no_frame(log: Log) -> None:
-    assert verdict(log).observed is OPEN
-
-
-def test_a_click_before_the_page_was_there_meets_no_refusal() -> None:
-    log = refused_frame(NO_FRAMES)
-    early = exchange("attack.visit", 11, "victim-browser > thief", VISIT, 200)
-
-    assert verdict({**log, "attack.visit": early}).observed is OPEN
 
 
 def _elsewhere(who: str) -> Exchange:

@@ -57,6 +57,13 @@ def cell(plan: Plan, scenario: str, client: RegisteredClient) -> PlannedCell:
     )
 
 
+IN_FRAMES = "framed-pages"
+
+
+def way(scenario: Scenario) -> str:
+    return IN_FRAMES if scenario.id == "framed-consent" else "access-log"
+
+
 def known(*lasting: str, attacker: bool = True) -> Preflight:
     """Honest logins that have worked at every client of the tests."""
     victim = tuple(
@@ -88,15 +95,28 @@ def test_everything_else_that_needs_no_window_is_assessed() -> None:
     assert len(assessed()) > 2 * len(left_out)
 
 
-def test_every_scenario_is_planned_for_every_client_over_http() -> None:
+def test_every_scenario_is_planned_for_every_client_over_http_if_it_can_be() -> None:
     plan = plan_for(WEB, PHONE)
 
     assert [each.id for each in plan.cells] == [
-        f"{scenario.id}/access-log/{client.name}"
+        f"{scenario.id}/{way(scenario)}/{client.name}"
         for client in (WEB, PHONE)
         for scenario in assessed()
     ]
+    assert {key.channel.id: len(cells) for key, cells in plan.groups.items()}[IN_FRAMES] == 1
     assert [each.id for each in plan.postures] == ["web", "phone"]
+
+
+def test_a_click_is_only_stolen_where_somebody_is_asked() -> None:
+    asked = replace(known(), asked_again=frozenset({WEB.name}))
+    held = candidates(site(WEB, BROWSER), asked, RFC9700)
+
+    plan = assessment_plan(assessed(), held)
+
+    assert cell(plan, "framed-consent", WEB).expected is BLOCKED
+    found = cell(plan, "framed-consent", BROWSER)
+    assert found.expected is NOT_APPLICABLE
+    assert "asked for consent each time" in found.why
 
 
 def test_what_does_not_apply_is_in_the_plan_with_its_reason_and_is_not_played() -> None:

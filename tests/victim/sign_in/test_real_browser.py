@@ -14,12 +14,12 @@ from scenarios.stage.browser import Browser
 from scenarios.stage.servers import bind, serve
 from tests.zoo import CONSENTS, PASSWORD, USERNAME, zoo
 from victim.sign_in.hints import Hints
-from victim.sign_in.real_browser import sign_in
+from victim.sign_in.real_browser import find_yes, sign_in
 from victim.user import SignInFailedError
 
 pytestmark = pytest.mark.stage
 
-CLIENT = "com.app:/callback"
+CLIENT, WEB = "com.app:/callback", "http://localhost:1/callback"
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,7 @@ def chromium_of(page: Page) -> Chromium:
 LETS_GO = ["one-page", "crowded", "two-pages", "form-post", "refresh", "frame", "script"]
 
 
-@pytest.mark.parametrize(
-    "client", [CLIENT, pytest.param("http://localhost:1/callback", marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("client", [CLIENT, pytest.param(WEB, marks=pytest.mark.long)])
 def test_whoever_has_the_password_is_let_go(browser: Browser, client: str) -> None:
     async def visit(page: Page, zoo: str, hosts: Collection[str]) -> dict[str, str]:
         places = LETS_GO + [f"consent/{make}" for make in CONSENTS]
@@ -151,3 +149,38 @@ def test_a_page_that_never_comes_is_given_up(browser: Browser) -> None:
 
     with pytest.raises(SignInFailedError, match="not signed in within 1 s"):
         at_zoo(browser, CLIENT, visit)
+
+
+def test_a_click_where_the_yes_is_says_yes(browser: Browser) -> None:
+    async def visit(page: Page, zoo: str, hosts: Collection[str]) -> list[str]:
+        left = []
+        for make in ("plain", "wording", "ticked-box"):
+            await page.set_viewport_size({"width": 400, "height": 80})
+            spot = await find_yes(page, f"{zoo}/consent/{make}", Account(), hosts)
+            assert spot.width == 400
+            assert spot.y < spot.height
+            await page.set_viewport_size({"width": 400, "height": round(spot.height)})
+            async with page.expect_request(lambda each: "/callback" in each.url) as request:
+                await page.mouse.click(spot.x, spot.y)
+            left.append((await request.value).url)
+        return left
+
+    assert at_zoo(browser, WEB, visit) == [f"{WEB}?code=c"] * 3
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("one-page", "asks for no consent"),
+        ("consent/scopes", "one click would not allow it"),
+        ("help", "nothing here"),
+    ],
+)
+def test_where_one_click_does_not_do_that_is_told(
+    browser: Browser, place: str, reason: str
+) -> None:
+    async def visit(page: Page, zoo: str, hosts: Collection[str]) -> None:
+        with pytest.raises(SignInFailedError, match=reason):
+            await find_yes(page, f"{zoo}/{place}", Account(), hosts)
+
+    at_zoo(browser, WEB, visit)
