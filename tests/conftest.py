@@ -124,13 +124,6 @@ def play(
     return Played(stored, judge(stored), run, error)
 
 
-@pytest.fixture(scope="session")
-def headline(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """Every headline scenario, played once for all tests that only read."""
-    folder = tmp_path_factory.mktemp("headline")
-    return play(folder, plan_of(*all_scenarios()), StageOptions(browser, port=0))
-
-
 def target_of(played: Played) -> Target:
     """The one server that a run of the headline plays at."""
     (target,) = {posture.target for posture in played.stored.started.postures}

@@ -120,7 +120,9 @@ def assert_undecided(stored: StoredRun) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name
+    "number",
+    [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long), signal.SIGKILL],
+    ids=lambda number: number.name,
 )
 @pytest.mark.usefixtures("browser")
 def test_a_run_that_is_ended_in_the_middle_leaves_only_its_log(

@@ -182,7 +182,7 @@ def _open_all(tab: Page) -> None:
 
 
 @pytest.mark.stage
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_axe_finds_nothing_with_everything_open(
     browser: Browser, tmp_path: Path, scheme: str
 ) -> None:

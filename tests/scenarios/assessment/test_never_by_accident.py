@@ -173,7 +173,11 @@ class Standing:
         return judge(read_log(run.log))
 
 
-@pytest.fixture(scope="module", params=[LIKE_OTHERS, WEAK], ids=["sound", "weak"])
+@pytest.fixture(
+    scope="module",
+    params=[LIKE_OTHERS, pytest.param(WEAK, marks=pytest.mark.long)],
+    ids=["sound", "weak"],
+)
 def standing(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, browser: Browser
 ) -> Iterator[Standing]:

@@ -38,7 +38,7 @@ def observed(
     ("redirect_uri", "applying"),
     [
         ("http://localhost:3000/callback", 16),
-        ("http://127.0.0.1:8080/callback", 16),
+        pytest.param("http://127.0.0.1:8080/callback", 16, marks=pytest.mark.long),
         ("com.example.app:/callback", 2),
     ],
 )

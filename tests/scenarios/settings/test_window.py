@@ -19,7 +19,7 @@ from scenarios.target import InBrowser
 from tests.scenarios.assessed import looked_at, played
 from tests.scenarios.foreign import LIKE_OTHERS, foreign
 
-pytestmark = [pytest.mark.stage, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stage, pytest.mark.long, pytest.mark.timeout(300)]
 
 _SEEN = "shown"
 _PAGE = """<!doctype html><title>Contoso</title><body><script>
