@@ -10,6 +10,7 @@ from datetime import datetime
 from reports.actors import ATTACKER_BROWSER, CLIENT, THIEF
 from reports.judgement.case import Attempt, Case
 from reports.judgement.evidence import Control, PlayEvidence
+from reports.judgement.frames import doubt_about_click
 from reports.judgement.redemption import (
     NOT_AUTHENTICATED,
     Redemption,
@@ -17,7 +18,7 @@ from reports.judgement.redemption import (
     redemptions,
     subject_shown,
 )
-from reports.records import Deviation, Exchange, Proof
+from reports.records import Deviation, Exchange, Proof, Refusal
 
 FRESH_SECONDS = 30.0
 """A code older than this may have been refused for its age (RFC 6749 section 4.1.2)."""
@@ -38,6 +39,8 @@ def doubt_about_attempt(case: Case, attempt: Attempt) -> str:
         method = case.attack.pkce(attempt.loot.value, case.target, case.owner)
         if case.before and method != case.before.pkce:
             return f"the attacked login used PKCE {method}, the honest one {case.before.pkce}"
+    if Refusal.FRAME in case.scenario.refusals:
+        return doubt_about_click(case, attempt.loot.value)
     if case.proof is Proof.SESSION:
         sent = redemptions(case.attack.exchanges(CLIENT), case.target)
         # A code that the victim has used first is presented by the client twice.

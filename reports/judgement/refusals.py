@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from reports.actors import CLIENT
 from reports.judgement.authorization import is_to_server
 from reports.judgement.case import Case
+from reports.judgement.frames import by_frame
 from reports.judgement.redemption import redemptions, subject_shown
-from reports.judgement.refusals_in_frames import by_frame
 from reports.judgement.refusals_of_client import at_asker, at_client, by_own_session
 from reports.judgement.refusals_of_server import (
     at_authorization_endpoint,

@@ -1,7 +1,7 @@
-"""Refusals in frames: a page that is not shown there, or a session that does not come along.
+"""Frames: whether a click in one has answered a question, and what kept the question out of it.
 
-RFC 9700 section 4.16. Either is the server's doing: it forbids that its page is framed, or it keeps
-its cookies away from the frames of other sites.
+RFC 9700 section 4.16. Two things do, and either is the server's doing: it forbids that its page is
+framed, or it keeps its cookies away from the frames of other sites.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,21 @@ _CLAUSE = "RFC9700#4.16"
 _SHOWN, _FAULT = 200, 500
 _NOWHERE = frozenset({"deny", "sameorigin"})
 _AT_HOME = frozenset({"lax", "strict"})
+
+
+def doubt_about_click(case: Case, code: str) -> str:
+    """What speaks against that a click in a frame has made the server give out this code.
+
+    A server that asks nobody gives it out as well, and that has nothing to do with frames.
+    """
+    issue = case.attack.issue(code)
+    if issue is None:
+        return f"nothing shows where {code} comes from"
+    framed = filter(_is_framed, case.attack.exchanges(VICTIM_BROWSER))
+    asked = [each for each in framed if is_to_server(each) and ended(each) <= issue.at]
+    if not any(each.response and each.response.status == _SHOWN for each in asked):
+        return f"nobody was asked in the frame before {code} was given out"
+    return ""
 
 
 def by_frame(case: Case) -> Iterator[Refused]:

@@ -5,9 +5,26 @@ from itertools import chain
 import pytest
 from msgspec import structs
 
-from reports.records import Exchange, HttpRequest, HttpResponse, Observation
-from tests.reports.judgement.cases import REDIRECT_URI, TARGET, Log, exchange, verdict
-from tests.reports.judgement.kinds import refused_frame
+from reports.records import (
+    Deviation,
+    Exchange,
+    HttpRequest,
+    HttpResponse,
+    Observation,
+    Proof,
+    Refusal,
+)
+from tests.reports.judgement.cases import (
+    REDIRECT_URI,
+    STOLEN,
+    TARGET,
+    Log,
+    exchange,
+    issued,
+    userinfo,
+    verdict,
+)
+from tests.reports.judgement.kinds import OWN_REQUEST, Kind, refused_frame
 
 REFUSED, OPEN = Observation.ATTACK_BLOCKED, Observation.INCONCLUSIVE
 VISIT = HttpRequest("GET", "https://www.thief.test/clicked")
@@ -173,3 +190,47 @@ def _url(record: object) -> str:
 
 def _when(record: object) -> str:
     return getattr(record, "at", "")
+
+
+def clicked(*page: str, when: float = 10.2, status: int = 200) -> Log:
+    """The thief has redeemed a code; ``page`` is how the browser asked for what came before."""
+    kind = Kind(Proof.TOKEN, Refusal.FRAME, deviates=(Deviation.PKCE,))
+    log = kind.log(
+        {
+            "attack.token": kind.token("attack.token", 14, "thief", STOLEN, 200, issued("token#2")),
+            "attack.userinfo": userinfo("attack.userinfo", 15, "thief", "token#2"),
+        }
+    )
+    asked = HttpRequest("GET", OWN_REQUEST, tuple(("Sec-Fetch-Dest", each) for each in page))
+    browser = "victim-browser > identity-provider"
+    shown = exchange("attack.page", when, browser, asked, status)
+    names = [*log]
+    place = names.index("attack.issue")
+    return {
+        **{name: log[name] for name in names[:place]},
+        "attack.page": shown,
+        **{name: log[name] for name in names[place:]},
+    }
+
+
+def test_a_code_that_came_after_a_page_in_the_frame_was_clicked_for() -> None:
+    found = verdict(clicked("iframe"))
+
+    assert found.observed is Observation.ATTACK_SUCCEEDED, found.reason
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        clicked("document"),
+        clicked(),
+        clicked("iframe", status=303),
+        clicked("iframe", when=11.2),
+    ],
+    ids=["no frame", "unknown", "no page", "too late"],
+)
+def test_a_code_for_which_nobody_was_asked_needs_no_click(log: Log) -> None:
+    found = verdict(log)
+
+    assert found.observed is OPEN
+    assert "nobody was asked in the frame" in found.reason
