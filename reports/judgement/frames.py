@@ -38,13 +38,14 @@ def doubt_about_click(case: Case, code: str) -> str:
 def by_frame(case: Case) -> Iterator[Refused]:
     """The page that asks the user cannot be answered in a frame, and a click on it did nothing."""
     for loot in case.attack.loot("authorization_request"):
-        told = [each for each in conversation(case, loot) if _is_framed(each)]
-        if not told or any(map(gives_code, told)):
+        told = conversation(case, loot)
+        framed = [each for each in told if _is_framed(each)]
+        if any(map(gives_code, told)):
             continue
         for click in case.attack.loot("click"):
             visit = case.attack.shown_in(click)
             if isinstance(visit, Exchange):
-                before = [each for each in told if ended(each) <= visit.at]
+                before = [each for each in framed if ended(each) <= visit.at]
                 for each in _kept_out(case, before, visit):
                     yield each._replace(evidence=(loot.id, *each.evidence, visit.id, click.id))
 

@@ -29,9 +29,9 @@ from scenarios.registry import scenario
 )
 async def framed_consent(play: Play) -> None:
     """Frame the own app's request, have the victim click there, redeem the code."""
-    own = play.thief.own
     async with play.step("The attacker looks in its own browser for the button that allows it"):
         await play.thief.study_client()
+        own = play.thief.own
         request = play.thief.build_authorization_request(
             client_id=own.client_id,
             redirect_uri=own.redirect_uri,

@@ -228,7 +228,9 @@ def test_another_client_stands_for_the_thief_s_own_app() -> None:
     )
 
     assert alone.own is TORCH
-    assert beside.own == OwnClient(WEB.client_id, WEB.redirect_uri, "the-secret", True)
+    assert beside.own == OwnClient(
+        WEB.client_id, WEB.redirect_uri, "the-secret", True, scope="openid profile"
+    )
 
 
 def test_the_thief_knows_where_else_a_code_could_have_been_sent() -> None:

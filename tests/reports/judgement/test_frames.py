@@ -15,6 +15,7 @@ from reports.records import (
     Refusal,
 )
 from tests.reports.judgement.cases import (
+    IDP,
     REDIRECT_URI,
     STOLEN,
     TARGET,
@@ -25,6 +26,7 @@ from tests.reports.judgement.cases import (
     verdict,
 )
 from tests.reports.judgement.kinds import OWN_REQUEST, Kind, refused_frame
+from tests.reports.judgement.spoil import change, unanswered
 
 REFUSED, OPEN = Observation.ATTACK_BLOCKED, Observation.INCONCLUSIVE
 VISIT = HttpRequest("GET", "https://www.thief.test/clicked")
@@ -234,3 +236,27 @@ def test_a_code_for_which_nobody_was_asked_needs_no_click(log: Log) -> None:
 
     assert found.observed is OPEN
     assert "nobody was asked in the frame" in found.reason
+
+
+def test_a_frame_that_was_never_answered_refused_nothing() -> None:
+    log = refused_frame(NO_FRAMES)
+    unanswered("attack.asked")(log)
+
+    assert verdict(log).observed is OPEN
+
+
+@pytest.mark.parametrize(("answer", "observed"), [("error=e", REFUSED), ("code=code%239", OPEN)])
+def test_a_frame_that_a_request_is_granted_in_was_not_refused(
+    answer: str, observed: Observation
+) -> None:
+    log = refused_frame(options("DENY"))
+    form = '<form action="/consent"><input type="hidden" name="csrf_token" value="csrf_token#1">'
+    page = HttpResponse(200, (("x-frame-options", "DENY"),), form)
+    change("attack.asked", response=page)(log)
+    sent = HttpRequest("POST", f"{IDP}/consent", body="csrf_token=csrf_token#1&decision=allow")
+    parties, back = "victim-browser > identity-provider", f"{REDIRECT_URI}?{answer}"
+    log["attack.sent"] = exchange("attack.sent", 12.6, parties, sent, 303, location=back)
+    found = verdict(log)
+
+    assert found.observed is observed
+    assert found.decisive == ("attack.asked" if observed is REFUSED else "")
