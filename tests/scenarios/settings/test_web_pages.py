@@ -5,6 +5,7 @@ What holds of them without a piece of their evidence holds of the log, as for th
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,17 @@ PAGES = (WEB_PAGES, FRAMED_PAGES)
 SCENARIOS = [each for each in all_scenarios().values() if channel_of(each) in PAGES]
 OPEN = Observation.INCONCLUSIVE
 
-every = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
+QUICK = {"code-told-by-referrer", "framed-consent", "script-as-redirect-uri"}
+"""The others wait for ``make test-long``: one for each way to be refused does for every day."""
+
+
+def in_time(name: str, *more: str) -> Any:
+    """The parameters of a scenario that is not always played."""
+    marks = () if name in QUICK else pytest.mark.long
+    return pytest.param(all_scenarios()[name], *more, marks=marks, id="-".join([name, *more]))
+
+
+every = pytest.mark.parametrize("scenario", [in_time(each.id) for each in SCENARIOS])
 
 
 def weak_posture(scenario: Scenario) -> Posture:
@@ -41,11 +52,20 @@ def twins(scenario: Scenario) -> list[str]:
     return [f"{scenario.id}/{channel_of(scenario).id}/{posture.id}" for posture in postures]
 
 
+def asked_for(item: pytest.Item) -> object:
+    """The scenario that a test is about, if it is about one."""
+    return item.callspec.params.get("scenario") if isinstance(item, pytest.Function) else None
+
+
 @pytest.fixture(scope="module")
-def played(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Played:
+def played(
+    browser: Browser, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Played:
+    asked = [asked_for(item) for item in request.session.items if hasattr(item, "callspec")]
     cells = [
         (scenario, Key(channel_of(scenario), posture))
         for scenario in SCENARIOS
+        if any(each is scenario for each in asked)
         for posture in (base_of(scenario), *([] if scenario.limit else [weak_posture(scenario)]))
     ]
     plan = plan_cells(sorted(cells, key=lambda cell: cell[1].name))
@@ -91,17 +111,17 @@ def test_without_an_honest_login_nothing_is_claimed(
 @pytest.mark.parametrize(
     ("scenario", "kind"),
     [
-        ("code-told-by-referrer", "sign_of_life"),
-        ("dirty-dancing", "sign_of_life"),
-        ("code-posted-to-opener", "sign_of_life"),
-        ("framed-consent", "click"),
-        ("framed-consent", "authorization_request"),
-        ("script-as-redirect-uri", "authorization_request"),
-        ("script-at-redirect-origin", "authorization_request"),
+        in_time("code-told-by-referrer", "sign_of_life"),
+        in_time("dirty-dancing", "sign_of_life"),
+        in_time("code-posted-to-opener", "sign_of_life"),
+        in_time("framed-consent", "click"),
+        in_time("framed-consent", "authorization_request"),
+        in_time("script-as-redirect-uri", "authorization_request"),
+        in_time("script-at-redirect-origin", "authorization_request"),
     ],
 )
-def test_a_refusal_rests_on_what_was_refused(played: Played, scenario: str, kind: str) -> None:
-    hardened, _ = twins(all_scenarios()[scenario])
+def test_a_refusal_rests_on_what_was_refused(played: Played, scenario: Scenario, kind: str) -> None:
+    hardened, _ = twins(scenario)
 
     seen = without(played, lambda record: isinstance(record, Loot) and record.kind == kind)
 
