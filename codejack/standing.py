@@ -110,9 +110,14 @@ def stand(path: Path, wanted: Collection[Pair], output: Path, tell: Tell) -> Ite
         stack.callback(_leave, known, tell)
         run.folder.mkdir(parents=True)
         portal = stack.enter_context(start_blocking_portal())
-        looked = _looked_first(portal, run, known, wanted, options)
+        used = {pair.scenario for pair in wanted}
+        scenarios = [each for each in assessed() if each.id in used]
+        clients = {pair.client for pair in wanted}
+        looking = run.folder, known.site, clients, scenarios, options, _unheard
+        with _undisturbed(known):
+            looked = _wait(portal, look_closely, *looking)
         stack.callback(_refuse_leaks, run, looked)
-        plan, scenarios = _planned(known, looked, wanted)
+        plan = _planned(known, looked, wanted, scenarios)
         site = informed(known.site, looked)
         with ExitStack() as up:
             gathering = gathered(run, plan, scenarios, options, _unheard, site)
@@ -125,22 +130,10 @@ def stand(path: Path, wanted: Collection[Pair], output: Path, tell: Tell) -> Ite
         standing.publish()
 
 
-def _looked_first(
-    portal: BlockingPortal, run: Run, known: Known, wanted: Collection[Pair], options: StageOptions
-) -> Preflight:
-    clients = {pair.client for pair in wanted}
-    scenarios = [each for each in assessed() if each.id in {pair.scenario for pair in wanted}]
-    where = run.folder, known.site
-    with _undisturbed(known):
-        return _wait(portal, look_closely, *where, clients, scenarios, options, _unheard)
-
-
 def _planned(
-    known: Known, looked: Preflight, wanted: Collection[Pair]
-) -> tuple[Plan, list[Scenario]]:
+    known: Known, looked: Preflight, wanted: Collection[Pair], scenarios: Collection[Scenario]
+) -> Plan:
     policy = known.target.sections.policy
-    used = {pair.scenario for pair in wanted}
-    scenarios = [each for each in assessed() if each.id in used]
     held = candidates(known.site, looked, STANDARDS[policy.hold_to], policy.tolerate)
     plan = assessment_plan(scenarios, held)
     ids = {
@@ -148,7 +141,7 @@ def _planned(
         for cell in plan.cells
         if Pair(cell.posture, cell.scenario) in wanted and not looked.trouble_at(cell.posture)
     }
-    return plan.limited_to(ids), scenarios
+    return plan.limited_to(ids)
 
 
 @contextmanager

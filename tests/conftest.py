@@ -125,7 +125,7 @@ def play(
 
 
 def target_of(played: Played) -> Target:
-    """The one server that a run of the headline plays at."""
+    """The one server that a run plays at, where it plays at one."""
     (target,) = {posture.target for posture in played.stored.started.postures}
     assert target is not None
     return target

@@ -99,7 +99,7 @@ class FramedPagesSetting(WebPagesSetting):
 
         It is no client in this play: nothing that arrives is redeemed by it.
         """
-        front, own = self.stage.front, urlsplit(thief.own.redirect_uri)
+        own = urlsplit(thief.own.redirect_uri)
         if own.hostname not in {place.host for place in self.stage.site.client_places}:
             yield
             return
@@ -112,10 +112,5 @@ class FramedPagesSetting(WebPagesSetting):
                     self.handover(play, source, actors.THIEF, medium, line, "reached its own app")
                 )
 
-        front.readers[self.session] = read
-        front.down.add(self.session)
-        try:
+        with self.reading(read):
             yield
-        finally:
-            front.down.discard(self.session)
-            front.readers.pop(self.session)

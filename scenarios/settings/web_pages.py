@@ -50,8 +50,7 @@ class WebPagesSetting(BrowserSetting):
 
     @contextmanager
     def _read_log(self, play: str, thief: Thief) -> Iterator[None]:
-        """Every line reaches the thief as it is written; the client is down, as with other logs."""
-        front = self.stage.front
+        """Every line reaches the thief as it is written."""
 
         def read(line: str) -> None:
             source, medium = actors.CLIENT, Medium.ACCESS_LOG
@@ -60,7 +59,14 @@ class WebPagesSetting(BrowserSetting):
         if not thief.vantage.sees(Leg.REFERRER):
             yield
             return
-        front.readers[self.session] = read
+        with self.reading(read):
+            yield
+
+    @contextmanager
+    def reading(self, reader: Callable[[str], None]) -> Iterator[None]:
+        """Somebody reads the log of this browser's requests; the client is down, as with others."""
+        front = self.stage.front
+        front.readers[self.session] = reader
         front.down.add(self.session)
         try:
             yield

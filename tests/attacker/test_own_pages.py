@@ -3,7 +3,7 @@ import pytest
 
 from attacker.own_pages import bait_around, intruder_with, opener_of
 from attacker.redirect_handlers.web_site import ADDRESS, CARRIER, web_site_app
-from tests.attacker.spots import Spot
+from victim.sign_in.live_page import Spot
 
 pytestmark = pytest.mark.anyio
 

@@ -1,7 +1,6 @@
 """Never green by accident: whatever goes wrong, no cell comes out as blocked or succeeded."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,11 +19,7 @@ from tests.conftest import plan_of, play
 from tests.scenarios.faults import FAULTS, Answer
 from victim import user
 
-if TYPE_CHECKING:
-    pass
-
 stage_test = pytest.mark.stage
-CLAIMS = frozenset({Observation.ATTACK_SUCCEEDED, Observation.ATTACK_BLOCKED})
 
 
 @pytest.fixture

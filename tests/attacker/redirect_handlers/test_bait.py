@@ -4,7 +4,7 @@ import pytest
 from attacker.own_pages import bait_around
 from attacker.redirect_handlers import bait
 from attacker.redirect_handlers.web_site import ADDRESS, web_site_app
-from tests.attacker.spots import Spot
+from victim.sign_in.live_page import Spot
 
 pytestmark = pytest.mark.anyio
 

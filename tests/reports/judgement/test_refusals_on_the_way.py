@@ -12,7 +12,7 @@ from tests.reports.judgement.kinds import silent_channel
 from tests.reports.judgement.prepared import forgotten_password
 from tests.reports.judgement.spoil import Spoil, add, ask, change
 
-REFUSED, OPEN = Observation.ATTACK_BLOCKED, Observation.INCONCLUSIVE
+OPEN = Observation.INCONCLUSIVE
 LATER = Shape(Proof.TOKEN, "S256", secret=False).issue("attack", 13.5, "code#8")
 
 

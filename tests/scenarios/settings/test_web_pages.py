@@ -52,16 +52,12 @@ def twins(scenario: Scenario) -> list[str]:
     return [f"{scenario.id}/{channel_of(scenario).id}/{posture.id}" for posture in postures]
 
 
-def asked_for(item: pytest.Item) -> object:
-    """The scenario that a test is about, if it is about one."""
-    return item.callspec.params.get("scenario") if isinstance(item, pytest.Function) else None
-
-
 @pytest.fixture(scope="module")
 def played(
     browser: Browser, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Played:
-    asked = [asked_for(item) for item in request.session.items if hasattr(item, "callspec")]
+    called = (getattr(item, "callspec", None) for item in request.session.items)
+    asked = [each.params.get("scenario") for each in called if each]
     cells = [
         (scenario, Key(channel_of(scenario), posture))
         for scenario in SCENARIOS
